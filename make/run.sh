@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# One door for what the Makefile offers: checks what is needed, runs it, ends in a summary.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+. make/need.sh
+
+started=$SECONDS
+results=.results; mkdir -p "$results"
+
+maven() { mvn -B -ntp "$@"; }
+
+build_dist() {
+  say "building (log: $results/build.log)"
+  maven -q package -DskipTests -Dspotless.check.skip >"$results/build.log" 2>&1 || { tail -40 "$results/build.log"; fail "the build failed, see $results/build.log"; }
+  make/dist.sh
+}
+
+# The end of every test run: what ran, what was skipped and why, from the reports alone.
+summary() {
+  local rc=$1
+  echo
+  say "Summary"
+  java make/Summary.java "$rc" $(find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
+  echo "took $((SECONDS - started)) s"
+  return "$rc"
+}
+
+run_tests() {
+  need_build; need_network
+  touch "$results/started"
+  say "testing every module with $("$JAVA_HOME/bin/java" -version 2>&1 | head -1)"
+  [ "$(id -u)" = 0 ] || say "not root: tests that need network namespaces will be skipped"
+  maven verify -fae "$@" 2>&1 | grep --line-buffered -vE '^\[INFO\] *$|Download(ing|ed) from|^WARNING: .*(Unsafe|guava|reporting this)'
+  local rc=${PIPESTATUS[0]}
+  summary "$rc"
+}
+
+case "${1:-}" in
+  demo)
+    [ "$(id -u)" = 0 ] || fail "the demo makes network namespaces and needs root: sudo make demo"
+    need_build; need_network; build_dist
+    exec make/demo.sh
+    ;;
+  test)     run_tests ;;
+  test-all) run_tests -Pall ;;
+  dist)     need_build; build_dist; say "dist/ is ready"; ls dist ;;
+  interop)
+    [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
+    [ -x "${WIRECLOSET_ZEROTIER_ONE:-}" ] || fail "set WIRECLOSET_ZEROTIER_ONE to the path of a stock zerotier-one 1.14"
+    run_tests -pl kind-tests -am -Dtest='*Stock*' -Dsurefire.failIfNoSpecifiedTests=false
+    ;;
+  bench)    need_build; need_network; build_dist; exec make/bench.sh ;;
+  *)        fail "usage: make/run.sh demo|test|test-all|dist|bench|interop" ;;
+esac
