@@ -1,2 +1,2 @@
-/** A network in memory: datagrams, NATs, loss, virtual time. Knows nothing of ZeroTier. */
+/** A network in memory: hosts, NATs, loss and virtual time, one thread, one seed. Knows nothing of ZeroTier. */
 package io.wirecloset.simnet;
