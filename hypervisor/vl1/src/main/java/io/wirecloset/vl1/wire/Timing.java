@@ -1,0 +1,63 @@
+package io.wirecloset.vl1.wire;
+
+/**
+ * How long things last, in milliseconds. Those marked (wire) are habits other nodes count on, from section 1 of the
+ * notes on VL1's behaviour.
+ */
+public final class Timing {
+    /** Pass over peers, upstreams and networks. (wire) */
+    public static final long PING_CHECK_MS = 5_000;
+    /** Idle peers, unused paths, old surface entries and subscriptions are looked for this often. (wire) */
+    public static final long HOUSEKEEPING_MS = 30_000;
+    /** A directly connected peer is greeted anew this often. (wire) */
+    public static final long PEER_PING_MS = 60_000;
+    /** A path unused for this long gets a heartbeat: well inside the 30 s many NATs give a mapping. (wire) */
+    public static final long PATH_HEARTBEAT_MS = 14_000;
+    /** A path on which nothing was heard for this long counts as dead. (wire) */
+    public static final long PATH_ALIVE_MS = PATH_HEARTBEAT_MS + 5_000;
+    /** A path without an authenticated packet for this long is forgotten. (wire) */
+    public static final long PATH_EXPIRES_MS = 4 * PEER_PING_MS + 3_000;
+    /** A peer not heard of for this long is inactive and may be forgotten. (wire) */
+    public static final long PEER_ACTIVITY_MS = 500_000;
+    /** Trust lasts this long after the last trusted packet. (wire) */
+    public static final long TRUST_MS = 600_000;
+    /** WHOIS for one address is repeated no sooner. (wire) */
+    public static final long WHOIS_RETRY_MS = 500;
+    /** Packets wait this long for an identity, a path or a credential. (wire) */
+    public static final long WAIT_QUEUE_MS = 5_000;
+
+    public static final long WAIT_QUEUE_CHECK_MS = 500;
+    /** A relay introduces the same pair of nodes no sooner. (wire) */
+    public static final long RENDEZVOUS_MS = 30_000;
+
+    public static final long RENDEZVOUS_FORGOTTEN_MS = 240_000;
+    /** Own endpoints are told a trusted peer this often, when its packet came relayed. (wire) */
+    public static final long PUSH_PATHS_RELAYED_MS = 15_000;
+    /** The same when its packet came directly. (wire) */
+    public static final long PUSH_PATHS_DIRECT_MS = 120_000;
+    /** A longer gap between two pushes from one peer ends a chain. (wire) */
+    public static final long PUSH_PATHS_CHAIN_MS = 30_000;
+
+    /** A memorized endpoint is tried for this long. (wire) */
+    public static final long TRY_ENDPOINT_MS = 30_000;
+    /** An unknown path is confirmed with a HELLO no sooner. (wire) */
+    public static final long PATH_CONFIRM_MS = 1_000;
+    /** ECHO is answered no sooner, per path. (wire) */
+    public static final long ECHO_ANSWER_MS = 166;
+    /** WHOIS is answered no sooner, per peer, by nodes that are no roots. (wire) */
+    public static final long WHOIS_ANSWER_MS = 100;
+    /** NETWORK_CREDENTIALS are looked at no sooner, per peer. (wire) */
+    public static final long CREDENTIALS_MS = 1_000;
+    /** One identity validation per source bucket. (wire) */
+    public static final long VALIDATION_GATE_MS = 2_000;
+    /** An address at which others see us is believed this long. (wire) */
+    public static final long SURFACE_ENTRY_MS = 600_000;
+    /** The beacon of old nodes is answered no sooner, over all. (wire) */
+    public static final long BEACON_ANSWER_MS = 2_500;
+    /** Without global UDP for this long the TCP relay is engaged. (wire) */
+    public static final long TCP_RELAY_AFTER_MS = 60_000;
+    /** With global UDP heard within this time the TCP relay is closed. (wire) */
+    public static final long TCP_RELAY_CLOSE_MS = 30_000;
+
+    private Timing() {}
+}
