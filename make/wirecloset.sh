@@ -1,0 +1,27 @@
+#!/bin/sh
+# wirecloset node|root|controller|idtool …   the plain programs
+# wirecloset agent|operator …                the applications for Kubernetes
+set -eu
+self=$(readlink -f "$0")
+lib=$(dirname "$(dirname "$self")")/lib
+
+# The first JDK or JRE of feature 25 or newer: JAVA_HOME, the usual folders, the path.
+java=
+for candidate in "${JAVA_HOME:-/nonexistent}/bin/java" /usr/lib/jvm/*25*/bin/java /opt/java/*/bin/java "$(command -v java || true)"; do
+    [ -x "$candidate" ] || continue
+    release=$(dirname "$(dirname "$(readlink -f "$candidate")")")/release
+    feature=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release" 2>/dev/null || true)
+    if [ "${feature:-0}" -ge 25 ]; then java=$candidate; break; fi
+done
+if [ -z "$java" ]; then
+    echo "wirecloset: no Java 25 or newer found; set JAVA_HOME to one" >&2
+    exit 1
+fi
+
+# -XX:+ExitOnOutOfMemoryError: a restart keeps every pod's traffic, a half-dead process does not.
+flags="$(cat "$lib/jvm.flags") -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData ${WIRECLOSET_JAVA_OPTIONS:-}"
+case "${1:-}" in
+    agent)    shift; exec "$java" $flags -jar "$lib/node-agent/quarkus-run.jar" "$@" ;;
+    operator) shift; exec "$java" $flags -jar "$lib/operator/quarkus-run.jar" "$@" ;;
+    *)        exec "$java" $flags -cp "$lib/node/*" io.wirecloset.node.Main "$@" ;;
+esac
