@@ -1,0 +1,60 @@
+package io.wirecloset.crds;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A virtual Ethernet hosted by this cluster's controller; pods, nodes and devices outside are its members. */
+@JsonClassDescription(
+        "A virtual Ethernet that the controller of this cluster hosts. Pods, nodes and devices outside are its members.")
+@Group(Wirecloset.GROUP)
+@Version(Wirecloset.VERSION)
+@ShortNames("ztn")
+@Categories(Wirecloset.CATEGORY)
+@AdditionalPrinterColumn(
+        name = "Network ID",
+        jsonPath = ".status.networkId",
+        type = Type.STRING,
+        getDescription = "16 digits that a device joins")
+@AdditionalPrinterColumn(
+        name = "Members",
+        jsonPath = ".status.authorizedMembers",
+        type = Type.INTEGER,
+        getDescription = "Authorized members")
+@AdditionalPrinterColumn(
+        name = "Online",
+        jsonPath = ".status.onlineMembers",
+        type = Type.INTEGER,
+        getDescription = "Members heard by the controller within two minutes")
+@AdditionalPrinterColumn(
+        name = "Ready",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        type = Type.STRING,
+        getDescription = "Whether the controller serves this network as specified")
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = Type.DATE,
+        getDescription = "Time since creation")
+@AdditionalPrinterColumn(
+        name = "Message",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+        type = Type.STRING,
+        priority = 1,
+        getDescription = "Why it is ready or not")
+public final class ZeroTierNetwork extends CustomResource<ZeroTierNetworkSpec, ZeroTierNetworkStatus> {
+    @Override
+    protected ZeroTierNetworkSpec initSpec() {
+        return new ZeroTierNetworkSpec();
+    }
+
+    @Override
+    protected ZeroTierNetworkStatus initStatus() {
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+package io.wirecloset.crds;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the node's agent says of itself. */
+@JsonClassDescription("What the node's agent says of itself.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public final class ZeroTierNodeStatus {
+    @Min(0)
+    @JsonPropertyDescription("The metadata.generation that the agent has carried out.")
+    public Long observedGeneration;
+
+    @Pattern("^[0-9a-f]{10}$")
+    @JsonPropertyDescription("The node's address.")
+    public String address;
+
+    @Pattern("^[0-9a-f]{10}:0:[0-9a-f]{128}$")
+    @JsonPropertyDescription(
+            "The node's full public identity, made on the node. The operator admits it to the networks by this.")
+    public String identity;
+
+    @Size(max = 64)
+    @JsonPropertyDescription("Where the node's sockets are bound, as ip/port.")
+    public List<String> endpoints = new ArrayList<>();
+
+    @Size(max = 64)
+    @JsonPropertyDescription("Version of the agent.")
+    public String version;
+
+    @JsonPropertyDescription("How the node reaches its peers.")
+    public Paths paths;
+
+    @Size(max = 16)
+    @JsonPropertyDescription("Ready: the agent serves pods on this node; else the reason and the cure.")
+    @ListKeys("type")
+    public List<Condition> conditions = new ArrayList<>();
+
+    /** A count of peers by kind of path. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public static final class Paths {
+        @Min(0)
+        @JsonPropertyDescription("Peers reached directly.")
+        public int direct;
+
+        @Min(0)
+        @JsonPropertyDescription("Peers reached through a root.")
+        public int relayed;
+    }
+}

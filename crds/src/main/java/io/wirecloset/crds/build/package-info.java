@@ -1,0 +1,2 @@
+/** Writes the CRD YAML from the classes, at build. */
+package io.wirecloset.crds.build;
