@@ -1,0 +1,32 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.wire.Endpoint;
+
+/** One way to reach one peer, as a lane sees it: a logical socket of ours and an endpoint of the peer's. Immutable. */
+public final class PathRecord {
+    /** Where {@link Stamps} keep the times of this path; one peer's use of a path, so no two peers share a slot. */
+    public final int slot;
+    /** Logical socket: one local address and port, however many lanes receive on it. */
+    public final int socket;
+
+    public final Endpoint endpoint;
+    /** Largest datagram (UDP payload) to send here; packets above are cut. */
+    public final int mtu;
+
+    public PathRecord(int slot, int socket, Endpoint endpoint, int mtu) {
+        this.slot = slot;
+        this.socket = socket;
+        this.endpoint = endpoint;
+        this.mtu = mtu;
+    }
+
+    /** True if a datagram from {@code from}, received on {@code onSocket}, came over this path. */
+    public boolean isOver(int onSocket, Endpoint from) {
+        return socket == onSocket && (endpoint == from || endpoint.equals(from));
+    }
+
+    @Override
+    public String toString() {
+        return socket + "→" + endpoint;
+    }
+}

@@ -1,0 +1,67 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.crypto.SessionKeys;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Wire;
+
+/** What a lane must know to open a peer's packets and to send to it. Immutable; swapped whole in its {@link PeerRef}. */
+public final class PeerRecord {
+    private static final PathRecord[] NO_PATHS = {};
+
+    public final long address;
+    /** Where {@link Stamps} keep the times of this peer. */
+    public final int slot;
+
+    public final SessionKeys keys;
+    /** Protocol version the peer announced last; 0 while it has announced none. */
+    public final int protocol;
+    /** The direct path to use, or null. */
+    public final PathRecord best;
+    /** The way through an upstream for want of a direct path, or null. Its slot is that of the upstream's path. */
+    public final PathRecord relay;
+    /** Every path learned for the peer, {@link #best} among them. Not to be changed. */
+    public final PathRecord[] known;
+
+    public PeerRecord(
+            long address,
+            int slot,
+            SessionKeys keys,
+            int protocol,
+            PathRecord best,
+            PathRecord relay,
+            PathRecord... known) {
+        this.address = address;
+        this.slot = slot;
+        this.keys = keys;
+        this.protocol = protocol;
+        this.best = best;
+        this.relay = relay;
+        this.known = known == null ? NO_PATHS : known;
+    }
+
+    /** The path a packet to this peer takes, or null. */
+    public PathRecord pathToSend() {
+        return best != null ? best : relay;
+    }
+
+    /** The known path a datagram came over, or null. */
+    public PathRecord pathFrom(int socket, Endpoint from) {
+        for (PathRecord path : known) {
+            if (path.isOver(socket, from)) {
+                return path;
+            }
+        }
+        return null;
+    }
+
+    /** Cipher suite for everything but HELLO (notes on packets, section 2). */
+    public int suite() {
+        return protocol >= Wire.PROTOCOL_VERSION_AES ? Wire.SUITE_AES_GMAC_SIV : Wire.SUITE_SALSA_POLY1305;
+    }
+
+    @Override
+    public String toString() {
+        return Addresses.format(address) + " over " + pathToSend();
+    }
+}
