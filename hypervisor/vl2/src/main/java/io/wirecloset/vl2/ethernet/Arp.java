@@ -40,7 +40,7 @@ public final class Arp {
     }
 
     public static int senderIp(byte[] b, int at) {
-        return u32(b, at + SENDER_IP);
+        return Bytes.u32(b, at + SENDER_IP);
     }
 
     public static long targetMac(byte[] b, int at) {
@@ -48,7 +48,7 @@ public final class Arp {
     }
 
     public static int targetIp(byte[] b, int at) {
-        return u32(b, at + TARGET_IP);
+        return Bytes.u32(b, at + TARGET_IP);
     }
 
     /** Writes "who has {@code targetIp}, tell {@code senderIp}"; {@link #LENGTH} bytes. */
@@ -63,39 +63,21 @@ public final class Arp {
 
     private static boolean isIpv4(byte[] b, int at, int length) {
         return length >= LENGTH
-                && u16(b, at + PROTOCOL) == Ethertype.IPV4
+                && Bytes.u16(b, at + PROTOCOL) == Ethertype.IPV4
                 && b[at + HARDWARE_LENGTH] == Mac.LENGTH
                 && b[at + PROTOCOL_LENGTH] == 4;
     }
 
     private static void put(
             byte[] into, int at, int operation, long senderMac, int senderIp, long targetMac, int targetIp) {
-        putU16(into, at + HARDWARE, ETHERNET);
-        putU16(into, at + PROTOCOL, Ethertype.IPV4);
+        Bytes.putU16(into, at + HARDWARE, ETHERNET);
+        Bytes.putU16(into, at + PROTOCOL, Ethertype.IPV4);
         into[at + HARDWARE_LENGTH] = Mac.LENGTH;
         into[at + PROTOCOL_LENGTH] = 4;
-        putU16(into, at + OPERATION, operation);
+        Bytes.putU16(into, at + OPERATION, operation);
         Mac.put(into, at + SENDER_MAC, senderMac);
-        putU32(into, at + SENDER_IP, senderIp);
+        Bytes.putU32(into, at + SENDER_IP, senderIp);
         Mac.put(into, at + TARGET_MAC, targetMac);
-        putU32(into, at + TARGET_IP, targetIp);
-    }
-
-    private static int u16(byte[] b, int at) {
-        return (b[at] & 0xff) << 8 | (b[at + 1] & 0xff);
-    }
-
-    private static int u32(byte[] b, int at) {
-        return u16(b, at) << 16 | u16(b, at + 2);
-    }
-
-    private static void putU16(byte[] b, int at, int value) {
-        b[at] = (byte) (value >>> 8);
-        b[at + 1] = (byte) value;
-    }
-
-    private static void putU32(byte[] b, int at, int value) {
-        putU16(b, at, value >>> 16);
-        putU16(b, at + 2, value);
+        Bytes.putU32(into, at + TARGET_IP, targetIp);
     }
 }

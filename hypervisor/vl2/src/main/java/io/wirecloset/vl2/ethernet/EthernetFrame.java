@@ -18,14 +18,13 @@ public final class EthernetFrame {
     }
 
     public static int ethertype(byte[] frame, int at) {
-        return (frame[at + ETHERTYPE] & 0xff) << 8 | (frame[at + ETHERTYPE + 1] & 0xff);
+        return Bytes.u16(frame, at + ETHERTYPE);
     }
 
     /** Writes the whole header. */
     public static void put(byte[] frame, int at, long destination, long source, int ethertype) {
         Mac.put(frame, at + DESTINATION, destination);
         Mac.put(frame, at + SOURCE, source);
-        frame[at + ETHERTYPE] = (byte) (ethertype >>> 8);
-        frame[at + ETHERTYPE + 1] = (byte) ethertype;
+        Bytes.putU16(frame, at + ETHERTYPE, ethertype);
     }
 }

@@ -1,9 +1,5 @@
 package io.wirecloset.vl2.ethernet;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * MAC addresses as {@code long}: 48 bits, the first octet on the wire in bits 47 to 40.
  *
@@ -23,9 +19,6 @@ public final class Mac {
     private static final int AVOIDED_OCTET = 0x52;
 
     private static final int INSTEAD_OF_AVOIDED = 0x32;
-
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private Mac() {}
 
@@ -59,12 +52,12 @@ public final class Mac {
     }
 
     public static long get(byte[] buffer, int at) {
-        return (((short) SHORT.get(buffer, at) & 0xffffL) << 32) | ((int) INT.get(buffer, at + 2) & 0xffff_ffffL);
+        return ((long) Bytes.u16(buffer, at) << 32) | (Bytes.u32(buffer, at + 2) & 0xffff_ffffL);
     }
 
     public static void put(byte[] buffer, int at, long mac) {
-        SHORT.set(buffer, at, (short) (mac >>> 32));
-        INT.set(buffer, at + 2, (int) mac);
+        Bytes.putU16(buffer, at, (int) (mac >>> 32));
+        Bytes.putU32(buffer, at + 2, (int) mac);
     }
 
     /**

@@ -56,7 +56,7 @@ public final class Ndp {
     /** The MAC the sender names for itself (solicitation) or for the target (advertisement), or -1 if none is given. */
     public static long linkLayerAddress(byte[] b, int at, int length) {
         int wanted = (b[at + TYPE] & 0xff) == SOLICITATION ? SOURCE_LINK_LAYER_ADDRESS : TARGET_LINK_LAYER_ADDRESS;
-        int end = at + Math.min(length, IPV6_HEADER + u16(b, at + PAYLOAD_LENGTH));
+        int end = at + Math.min(length, IPV6_HEADER + Bytes.u16(b, at + PAYLOAD_LENGTH));
         int option = at + OPTION_TYPE;
         while (end - option >= 8) {
             int units = b[option + 1] & 0xff;
@@ -73,7 +73,7 @@ public final class Ndp {
 
     /** Whether the ICMPv6 checksum is right for the length the IPv6 header gives. */
     public static boolean checksumIsRight(byte[] b, int at, int length) {
-        int segment = u16(b, at + PAYLOAD_LENGTH);
+        int segment = Bytes.u16(b, at + PAYLOAD_LENGTH);
         return segment >= 4
                 && segment <= length - IPV6_HEADER
                 && Checksum.ofIpv6(b, at, at + IPV6_HEADER, segment, ICMP6) == 0;
@@ -125,7 +125,7 @@ public final class Ndp {
         into[at + 1] = 0;
         into[at + 2] = 0;
         into[at + 3] = 0;
-        putU16(into, at + PAYLOAD_LENGTH, LENGTH - IPV6_HEADER);
+        Bytes.putU16(into, at + PAYLOAD_LENGTH, LENGTH - IPV6_HEADER);
         into[at + NEXT_HEADER] = ICMP6;
         into[at + HOP_LIMIT] = (byte) HOP_LIMIT_OF_A_NEIGHBOUR;
     }
@@ -143,7 +143,7 @@ public final class Ndp {
             byte[] into, int at, int type, int flags, byte[] target, int targetAt, int option, long mac) {
         into[at + TYPE] = (byte) type;
         into[at + CODE] = 0;
-        putU16(into, at + CHECKSUM, 0);
+        Bytes.putU16(into, at + CHECKSUM, 0);
         into[at + FLAGS] = (byte) flags;
         into[at + FLAGS + 1] = 0;
         into[at + FLAGS + 2] = 0;
@@ -152,15 +152,6 @@ public final class Ndp {
         into[at + OPTION_TYPE] = (byte) option;
         into[at + OPTION_LENGTH] = 1;
         Mac.put(into, at + OPTION_MAC, mac);
-        putU16(into, at + CHECKSUM, Checksum.ofIpv6(into, at, at + IPV6_HEADER, LENGTH - IPV6_HEADER, ICMP6));
-    }
-
-    private static int u16(byte[] b, int at) {
-        return (b[at] & 0xff) << 8 | (b[at + 1] & 0xff);
-    }
-
-    private static void putU16(byte[] b, int at, int value) {
-        b[at] = (byte) (value >>> 8);
-        b[at + 1] = (byte) value;
+        Bytes.putU16(into, at + CHECKSUM, Checksum.ofIpv6(into, at, at + IPV6_HEADER, LENGTH - IPV6_HEADER, ICMP6));
     }
 }

@@ -1,0 +1,51 @@
+package io.wirecloset.vl2.wire;
+
+/** How many, and how large, on VL2. Ours to choose unless marked (wire) (vl2.md 1). */
+public final class Limits {
+    /** Entries of a network's rule table. (wire) */
+    public static final int BASE_RULES = 1024;
+    /** Entries of one capability's rule table. (wire) */
+    public static final int RULES_PER_CAPABILITY = 64;
+    /** Capabilities of one member. (wire) */
+    public static final int CAPABILITIES = 128;
+    /** Tags of one member. (wire) */
+    public static final int TAGS = 128;
+    /** Certificates of ownership of one member; more are ignored. (wire) */
+    public static final int OWNERSHIPS = 4;
+    /** Things one certificate of ownership names. (wire) */
+    public static final int THINGS_PER_OWNERSHIP = 16;
+    /** Entries of a capability's chain of custody. (wire) */
+    public static final int CUSTODY_CHAIN = 7;
+    /** Qualifiers of a certificate of membership. (wire) */
+    public static final int COM_QUALIFIERS = 8;
+    /** Specialists of a network; more are ignored. (wire) */
+    public static final int SPECIALISTS = 256;
+    /** Routes of a network. (wire) */
+    public static final int ROUTES = 128;
+    /** Static addresses of one member. (wire) */
+    public static final int STATIC_ADDRESSES = 32;
+    /** DNS servers of a network. (wire) */
+    public static final int DNS_SERVERS = 4;
+    /** Bytes of the DNS domain. (wire) */
+    public static final int DNS_DOMAIN_BYTES = 127;
+    /** Bytes of a network's name. (wire) */
+    public static final int NETWORK_NAME_BYTES = 127;
+    /** A configuration of this many bytes, or more, is refused. (wire) */
+    public static final int CONFIG_BYTES = 484_520;
+    /** Request metadata must be shorter than this. (wire) */
+    public static final int METADATA_BYTES = 1024;
+    /** Configurations being assembled at once, per network. (wire) */
+    public static final int CONFIG_ASSEMBLIES = 3;
+    /** Chunks of one configuration. (wire) */
+    public static final int CHUNKS_PER_CONFIG = 474;
+    /** Data of one multicast frame. (wire) */
+    public static final int MULTICAST_FRAME_BYTES = 10_000;
+    /** Active bridges a frame for an unknown MAC is copied to. (wire) */
+    public static final int BRIDGES_PER_FRAME = 32;
+    /** Multicast groups of one network on one node. (wire) */
+    public static final int GROUPS_PER_NETWORK = 4096;
+    /** Frames waiting for members of one group. (wire) */
+    public static final int PENDING_PER_GROUP = 32;
+
+    private Limits() {}
+}

@@ -1,0 +1,33 @@
+package io.wirecloset.vl2.wire;
+
+/** How long things last on VL2, in milliseconds. Those marked (wire) are habits other nodes count on (vl2.md 1). */
+public final class Timing {
+    /** A configuration this old is asked for anew. (wire) */
+    public static final long CONFIG_REFRESH_MS = 60_000;
+    /** How often networks without, or with an old, configuration are looked at. (wire) */
+    public static final long CONFIG_CHECK_MS = 5_000;
+    /** Groups are announced again this often. (wire) */
+    public static final long MULTICAST_ANNOUNCE_MS = 60_000;
+    /** A group member not heard of for this long is forgotten. (wire) */
+    public static final long MULTICAST_MEMBER_EXPIRES_MS = 600_000;
+    /** One group is gathered explicitly at most this often. (wire) */
+    public static final long MULTICAST_GATHER_MS = 60_000;
+    /** A multicast frame waits this long for members to become known. (wire) */
+    public static final long MULTICAST_PENDING_MS = 5_000;
+    /** One peer's credential packets are taken at most this often. (wire) */
+    public static final long CREDENTIALS_TAKEN_MS = 1_000;
+    /** Credentials are pushed again to a peer that asks at most this often. (wire) */
+    public static final long CREDENTIALS_ASKED_MS = 1_000;
+    /** Credentials pushed longer ago than this are pushed again before the next frame. (wire) */
+    public static final long CREDENTIALS_PUSH_MS = 500_000;
+    /** A packet that fails the gate is kept this long in the hope of credentials. (wire) */
+    public static final long GATE_HOLD_MS = 5_000;
+    /** And tried again this often. (wire) */
+    public static final long GATE_RETRY_MS = 500;
+    /** Expired group members and pending frames are looked for this often. (wire) */
+    public static final long HOUSEKEEPING_MS = 30_000;
+    /** After sending a node its configuration a controller serves its multicast this long. (wire) */
+    public static final long CONFIGURED_RECENTLY_MS = 180_000;
+
+    private Timing() {}
+}
