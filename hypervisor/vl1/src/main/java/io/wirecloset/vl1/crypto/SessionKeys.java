@@ -13,8 +13,17 @@ public final class SessionKeys {
 
     private final byte[] key;
 
+    /** Bytes 0..31 as little-endian words. */
+    final int[] salsaWords = new int[SALSA_KEY_BYTES / 4];
+
+    final AesKeys aes;
+
     private SessionKeys(byte[] key) {
         this.key = key;
+        for (int i = 0; i < salsaWords.length; i++) {
+            salsaWords[i] = Salsa20.word(key, 0, i);
+        }
+        this.aes = new AesKeys(key);
     }
 
     /** @param key48 48 bytes, copied */
