@@ -144,7 +144,7 @@ class CrdYamlTest {
     }
 
     private static JsonNode crd(String plural) throws IOException {
-        String file = "/META-INF/fabric8/" + plural + ".wirecloset.io-v1.yml";
+        String file = "/META-INF/wirecloset/" + plural + ".yaml";
         try (InputStream in = CrdYamlTest.class.getResourceAsStream(file)) {
             return YAML.readTree(in);
         }

@@ -19,6 +19,8 @@ import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +46,11 @@ public final class CrdYaml implements CRDPostProcessor {
                 .generate();
         if (written != KINDS.size()) {
             throw new IllegalStateException("wrote " + written + " of " + KINDS.size() + " CRDs to " + folder);
+        }
+        for (Class<? extends HasMetadata> kind : KINDS) {
+            Path generated = folder.toPath().resolve(HasMetadata.getFullResourceName(kind) + "-v1.yml");
+            Path named = folder.toPath().resolve(HasMetadata.getPlural(kind) + ".yaml");
+            Files.move(generated, named, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
