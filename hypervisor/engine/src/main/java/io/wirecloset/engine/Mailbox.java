@@ -43,6 +43,8 @@ final class Mailbox {
     interface Sink {
         void sealed(int socket, Endpoint from, byte[] bytes, int at, int length);
 
+        void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length);
+
         void opened(int socket, Endpoint from, byte[] bytes, int at, int length);
 
         void frame(long networkId, byte[] bytes, int at, int length);
@@ -57,9 +59,10 @@ final class Mailbox {
     private static final int PAYLOAD = 64;
 
     private static final int KIND_SEALED = 1;
-    private static final int KIND_OPENED = 2;
-    private static final int KIND_FRAME = 3;
-    private static final int KIND_WRAP = 4;
+    private static final int KIND_REASSEMBLED = 2;
+    private static final int KIND_OPENED = 3;
+    private static final int KIND_FRAME = 4;
+    private static final int KIND_WRAP = 5;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -88,6 +91,10 @@ final class Mailbox {
     /** @return false: no room, nothing was done */
     boolean offerSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
         return offer(KIND_SEALED, Share.SEALED, socket, from, 0, slot, at, length);
+    }
+
+    boolean offerReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
+        return offer(KIND_REASSEMBLED, Share.SEALED, socket, from, 0, slot, at, length);
     }
 
     /** @param share {@link Share#CONTROL}, or {@link Share#DATA} for packets that carry frames */
@@ -156,6 +163,7 @@ final class Mailbox {
         Endpoint from = endpoints[offset / ALIGNMENT];
         switch (kind) {
             case KIND_SEALED -> sink.sealed(socket, from, ring, at, length);
+            case KIND_REASSEMBLED -> sink.reassembled(socket, from, ring, at, length);
             case KIND_OPENED -> sink.opened(socket, from, ring, at, length);
             default -> sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
         }

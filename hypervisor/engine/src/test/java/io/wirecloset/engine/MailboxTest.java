@@ -24,6 +24,7 @@ class MailboxTest {
         mailbox.offerSealed(3, FROM, slot, 10, 50);
         mailbox.offerFrame(0x8056c2e21c000001L, slot, 0, 100);
         mailbox.offerOpened(Mailbox.Share.CONTROL, 4, FROM, slot, 1, 1);
+        mailbox.offerReassembled(5, FROM, slot, 2, 3);
         Arrays.fill(slot, (byte) 0);
 
         byte[] original = bytes(1, 100);
@@ -31,7 +32,8 @@ class MailboxTest {
                 .containsExactly(
                         new Entry("sealed", 3, FROM, 0, text(original, 10, 50)),
                         new Entry("frame", 0, null, 0x8056c2e21c000001L, text(original, 0, 100)),
-                        new Entry("opened", 4, FROM, 0, text(original, 1, 1)));
+                        new Entry("opened", 4, FROM, 0, text(original, 1, 1)),
+                        new Entry("reassembled", 5, FROM, 0, text(original, 2, 3)));
         assertThat(mailbox.isEmpty()).isTrue();
     }
 
@@ -153,6 +155,9 @@ class MailboxTest {
             public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {}
 
             @Override
+            public void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length) {}
+
+            @Override
             public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {}
 
             @Override
@@ -206,6 +211,11 @@ class MailboxTest {
         @Override
         public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {
             entries.add(new Entry("sealed", socket, from, 0, text(bytes, at, length)));
+        }
+
+        @Override
+        public void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length) {
+            entries.add(new Entry("reassembled", socket, from, 0, text(bytes, at, length)));
         }
 
         @Override
