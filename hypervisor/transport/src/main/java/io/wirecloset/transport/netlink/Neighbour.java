@@ -1,0 +1,28 @@
+package io.wirecloset.transport.netlink;
+
+import java.net.InetAddress;
+
+/**
+ * Which MAC an IP address has on an interface.
+ *
+ * @param link index of the interface
+ * @param mac low 48 bits; -1 while unknown
+ * @param state bits of the kernel's, such as {@link #PERMANENT}
+ * @param flags bits of the kernel's, such as {@link #PROXY}
+ */
+public record Neighbour(int link, InetAddress ip, long mac, int state, int flags) {
+    public static final int REACHABLE = 0x02;
+    public static final int STALE = 0x04;
+    public static final int PERMANENT = 0x80;
+
+    /** The kernel answers for this address; it has no MAC of its own. */
+    public static final int PROXY = 0x08;
+
+    public static Neighbour permanent(int link, InetAddress ip, long mac) {
+        return new Neighbour(link, ip, mac, PERMANENT, 0);
+    }
+
+    public boolean isPermanent() {
+        return (state & PERMANENT) != 0;
+    }
+}

@@ -1,0 +1,2 @@
+/** Network namespaces: found, checked, entered for one task. */
+package io.wirecloset.transport.netns;
