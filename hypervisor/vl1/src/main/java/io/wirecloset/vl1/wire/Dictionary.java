@@ -83,30 +83,41 @@ public final class Dictionary {
         return value == null ? otherwise : new String(value, StandardCharsets.UTF_8);
     }
 
-    /** The value as an unsigned hex number: its leading hex digits, the last 16 of them. An empty value counts as absent. */
+    /**
+     * The value as an unsigned hex number, read as C's {@code strtoull} does: an optional sign and {@code 0x}, then hex
+     * digits up to the first other character; what exceeds 64 bits saturates. An empty value counts as absent.
+     */
     public long getLong(String key, long otherwise) {
         byte[] value = getBytes(key);
         if (value == null || value.length == 0) {
             return otherwise;
         }
+        boolean negative = value[0] == '-';
+        int at = negative || value[0] == '+' ? 1 : 0;
+        if (at + 2 < value.length && value[at] == '0' && (value[at + 1] | 0x20) == 'x' && digit(value[at + 2]) >= 0) {
+            at += 2;
+        }
         long number = 0;
-        for (byte b : value) {
-            int digit = b < 0 ? -1 : Character.digit(b, 16);
-            if (digit < 0) {
-                break;
+        for (int digit; at < value.length && (digit = digit(value[at])) >= 0; at++) {
+            if (number >>> 60 != 0) {
+                return -1L;
             }
             number = number << 4 | digit;
         }
-        return number;
+        return negative ? -number : number;
     }
 
-    /** True if the value begins with 1, t or T. An empty value counts as absent. */
+    private static int digit(byte b) {
+        return b < 0 ? -1 : Character.digit(b, 16);
+    }
+
+    /** True if the value begins with 1, t or T; an empty one is false. */
     public boolean getBoolean(String key, boolean otherwise) {
         byte[] value = getBytes(key);
-        if (value == null || value.length == 0) {
+        if (value == null) {
             return otherwise;
         }
-        return value[0] == '1' || value[0] == 't' || value[0] == 'T';
+        return value.length > 0 && (value[0] == '1' || value[0] == 't' || value[0] == 'T');
     }
 
     /** The encoded form, without NUL at its end. */
