@@ -29,6 +29,7 @@ public enum Drop {
 
     // a frame, either way
     UNKNOWN_NETWORK,
+    NO_CONFIGURATION,
     NOT_A_MEMBER,
     BAD_CREDENTIAL,
     BAD_SOURCE_MAC,

@@ -47,5 +47,32 @@ public final class Limits {
     /** Frames waiting for members of one group. (wire) */
     public static final int PENDING_PER_GROUP = 32;
 
+    /** Largest Ethernet frame that still fits a FRAME in the largest packet. */
+    public static final int TAP_FRAME_BYTES = io.wirecloset.vl1.wire.Wire.MAX_PAYLOAD_BYTES - 10 + 14;
+    /** Members remembered of one network; the idlest makes room. */
+    public static final int MEMBERS_PER_NETWORK = 1 << 16;
+    /** Revoked tags, capabilities and ownerships remembered of one member. */
+    public static final int REVOCATIONS_PER_MEMBER = CAPABILITIES + TAGS + OWNERSHIPS;
+    /** Peers whose last credentials packet is remembered, to take the next no sooner than a second later. */
+    public static final int RATE_GATED_PEERS = 1 << 14;
+    /** MACs behind bridges remembered of one network. */
+    public static final int BRIDGE_ROUTES = 1 << 16;
+    /** Groups one peer may listen to on one network. */
+    public static final int GROUPS_PER_PEER = 1024;
+    /** Listeners of one group. */
+    public static final int MEMBERS_PER_GROUP = 1 << 15;
+    /** Listeners of all groups of all networks together; the one mentioned longest ago makes room. */
+    public static final int GROUP_MEMBERS = 1 << 19;
+    /** Groups of which is remembered when they were asked for. */
+    public static final int GATHERED_GROUPS = 1 << 14;
+    /** Nodes asked for members of one group. (wire) */
+    public static final int GATHERS_PER_GROUP = 16;
+    /** Frames waiting for members, over all groups. */
+    public static final int PENDING_FRAMES = 1024;
+    /** Multicast frames with copies still to be made, over all networks; the oldest makes room. */
+    public static final int MULTICAST_QUEUE_FRAMES = 256;
+    /** Copies of multicast frames made in one control turn; the rest waits for the next. */
+    public static final int MULTICAST_COPIES_PER_TURN = 256;
+
     private Limits() {}
 }

@@ -1,0 +1,487 @@
+package io.wirecloset.vl2;
+
+import io.wirecloset.vl1.Received;
+import io.wirecloset.vl1.Upper;
+import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl1.wire.Dictionary;
+import io.wirecloset.vl1.wire.Drop;
+import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.ErrorCode;
+import io.wirecloset.vl1.wire.MalformedException;
+import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.WireReader;
+import io.wirecloset.vl1.wire.WireWriter;
+import io.wirecloset.vl2.config.ConfigChunk;
+import io.wirecloset.vl2.config.ConfigRequest;
+import io.wirecloset.vl2.credential.CertificateOfMembership;
+import io.wirecloset.vl2.credential.CredentialsMessage;
+import io.wirecloset.vl2.credential.Revocation;
+import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.multicast.Announcer;
+import io.wirecloset.vl2.multicast.GroupMembers;
+import io.wirecloset.vl2.multicast.Multicaster;
+import io.wirecloset.vl2.network.ConfigClient;
+import io.wirecloset.vl2.network.CredentialExchange;
+import io.wirecloset.vl2.network.Membership;
+import io.wirecloset.vl2.network.Network;
+import io.wirecloset.vl2.network.NetworkStatus;
+import io.wirecloset.vl2.network.Underlay;
+import io.wirecloset.vl2.wire.MulticastGather;
+import io.wirecloset.vl2.wire.Timing;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * VL2 on the control loop: the single writer of networks, members, credentials and groups. Takes what VL1 hands up and
+ * what the lanes hand over, and shows the lanes a {@link NetworkTable}. Frames go through {@link ControlFrames}, which
+ * takes the same steps as {@link FrameSwitch}.
+ */
+public final class Vl2 implements Upper {
+    /** What leaves VL2 towards the host. */
+    public interface Out {
+        /** An Ethernet frame for the network's tap; borrowed. */
+        void toTap(long networkId, byte[] frame, int offset, int length);
+
+        /** Status, configuration or both changed. */
+        void changed(long networkId, NetworkView view);
+
+        /** What to find again after a restart; null: nothing any more. */
+        void save(long networkId, byte[] dictionary);
+    }
+
+    /**
+     * @param metadata what configuration requests say about this node: {@code RequestMetadata.of}
+     */
+    public record Settings(RandomSource random, Dictionary metadata) {
+        public Settings {
+            Objects.requireNonNull(random);
+            Objects.requireNonNull(metadata);
+        }
+    }
+
+    // set once, attach() included
+    private final Settings settings;
+    private final Out out;
+    private final DropCounters drops = new DropCounters();
+    private Underlay underlay;
+    private ConfigClient configs;
+    private CredentialExchange credentials;
+    private Multicaster multicaster;
+    private Announcer announcer;
+    private ControlFrames frames;
+
+    // the control loop only
+    private final Map<Long, JoinedNetwork> joined = new LinkedHashMap<>();
+    private ConfigRequests controller;
+    private NetworkTable shown = NetworkTable.EMPTY;
+    private boolean joinedOrLeft;
+    private long nextCheckMs = Long.MIN_VALUE;
+    private long nextHousekeepingMs = Long.MIN_VALUE;
+
+    public Vl2(Settings settings, Out out) {
+        this.settings = Objects.requireNonNull(settings);
+        this.out = Objects.requireNonNull(out);
+    }
+
+    /** Puts VL2 on top of VL1. Once, before anything else. */
+    public void attach(Underlay below) {
+        if (underlay != null) {
+            throw new IllegalStateException("attached already");
+        }
+        underlay = below;
+        credentials = new CredentialExchange(below, this::network, drops);
+        configs = new ConfigClient(below, this::network, settings.metadata(), drops, new ConfigsOut());
+        announcer = new Announcer(below);
+        GroupMembers members = new GroupMembers(settings.random());
+        multicaster = new Multicaster(below, credentials, members, settings.random(), drops, new MulticasterOut());
+        frames = new ControlFrames(
+                below, joined::get, credentials, multicaster, announcer, settings.random(), drops, out);
+    }
+
+    // ---- what the host wants ----
+
+    /**
+     * Joins a network; a second time changes nothing.
+     *
+     * @param cachedDictionary the configuration saved last, used until a newer one comes, or null
+     */
+    public void join(long networkId, byte[] cachedDictionary, long nowMs) {
+        if (joined.containsKey(networkId)) {
+            return;
+        }
+        Network n = new Network(networkId, underlay.self().address());
+        JoinedNetwork j = new JoinedNetwork(n, freeSlot());
+        joined.put(networkId, j);
+        joinedOrLeft = true;
+        if (cachedDictionary != null) {
+            configs.acceptCached(n, cachedDictionary, nowMs);
+        }
+        out.changed(networkId, j.view());
+        configs.requestIfDue(n, nowMs);
+    }
+
+    private int freeSlot() {
+        int slot = 0;
+        while (isTaken(slot)) {
+            slot++;
+        }
+        return slot;
+    }
+
+    private boolean isTaken(int slot) {
+        return joined.values().stream().anyMatch(j -> j.slot == slot);
+    }
+
+    public void leave(long networkId, long nowMs) {
+        if (joined.remove(networkId) != null) {
+            joinedOrLeft = true;
+            configs.forget(networkId);
+            multicaster.forget(networkId);
+            out.save(networkId, null);
+        }
+    }
+
+    /** Groups the tap's interface listens to; those of its addresses may be left out. New ones are announced at once. */
+    public void groups(long networkId, Set<MulticastGroup> groups, long nowMs) {
+        JoinedNetwork j = joined.get(networkId);
+        if (j != null) {
+            announceNew(j, j.tapGroups(groups), nowMs);
+        }
+    }
+
+    /** The addresses behind the tap that this node answers for. Their groups are announced at once. */
+    public void neighbours(long networkId, LocalNeighbours neighbours, long nowMs) {
+        JoinedNetwork j = joined.get(networkId);
+        if (j != null) {
+            announceNew(j, j.neighbours(neighbours), nowMs);
+        }
+    }
+
+    private void announceNew(JoinedNetwork j, Collection<MulticastGroup> groups, long nowMs) {
+        if (!groups.isEmpty() && j.network.config() != null) {
+            announcer.announceNew(j.network, groups, nowMs);
+        }
+    }
+
+    /**
+     * Tells the network by a broadcast ARP reply that an IPv4 address is here now, as after a pod moved; stock nodes and
+     * kernels take it over into their tables.
+     *
+     * @param ip 4 bytes
+     */
+    public void announce(long networkId, byte[] ip, long nowMs) {
+        JoinedNetwork j = joined.get(networkId);
+        if (j != null) {
+            frames.announce(j, ip, nowMs);
+        }
+    }
+
+    /** An Ethernet frame from the tap that a lane did not finish; borrowed. */
+    public void onTapFrame(long networkId, byte[] frame, int offset, int length, long nowMs) {
+        frames.fromTap(networkId, frame, offset, length, nowMs);
+    }
+
+    // ---- what VL1 hands up ----
+
+    @Override
+    public Handled onVerb(Received packet, long nowMs) {
+        try {
+            return switch (packet.verb) {
+                case Verb.FRAME, Verb.EXT_FRAME, Verb.MULTICAST_FRAME -> frames.fromPeer(packet, nowMs);
+                case Verb.MULTICAST_LIKE -> multicaster.onLikes(packet, nowMs);
+                case Verb.MULTICAST_GATHER -> onGather(packet, nowMs);
+                case Verb.NETWORK_CREDENTIALS -> credentials.onCredentials(packet, nowMs);
+                case Verb.NETWORK_CONFIG_REQUEST -> onConfigRequest(packet, nowMs);
+                case Verb.NETWORK_CONFIG -> configs.onPush(packet, nowMs);
+                default -> Handled.IGNORED;
+            };
+        } catch (MalformedException e) {
+            return malformed();
+        }
+    }
+
+    @Override
+    public Handled onOk(Received packet, int inReVerb, long inReId, long nowMs) {
+        try {
+            return switch (inReVerb) {
+                case Verb.NETWORK_CONFIG_REQUEST -> configs.onAnswer(packet, inReId, nowMs);
+                case Verb.MULTICAST_GATHER -> multicaster.onGatherResult(packet, false, nowMs);
+                case Verb.MULTICAST_FRAME -> multicaster.onGatherResult(packet, true, nowMs);
+                default -> Handled.IGNORED;
+            };
+        } catch (MalformedException e) {
+            return malformed();
+        }
+    }
+
+    @Override
+    public Handled onError(Received packet, int inReVerb, long inReId, int code, long nowMs) {
+        try {
+            return switch (code) {
+                case ErrorCode.NEED_MEMBERSHIP_CERTIFICATE -> credentials.onNeedCertificate(packet, nowMs);
+                case ErrorCode.UNWANTED_MULTICAST -> onUnwanted(packet, nowMs);
+                default ->
+                    inReVerb == Verb.NETWORK_CONFIG_REQUEST ? configs.onError(packet, code, nowMs) : Handled.IGNORED;
+            };
+        } catch (MalformedException e) {
+            return malformed();
+        }
+    }
+
+    private Handled malformed() {
+        drops.count(Drop.MALFORMED);
+        return Handled.MALFORMED;
+    }
+
+    private Handled onGather(Received packet, long nowMs) {
+        MulticastGather question = MulticastGather.read(packet.reader());
+        if (question.membership() != null) {
+            CertificateOfMembership attached = CertificateOfMembership.read(new WireReader(question.membership()));
+            if (credentials.storeAttached(attached, packet, nowMs) == Membership.Stored.WAIT) {
+                return Handled.HOLD;
+            }
+        }
+        if (!mayListen(question.networkId(), packet, nowMs)) {
+            drops.count(Drop.NOT_A_MEMBER);
+            return Handled.IGNORED;
+        }
+        Network n = network(question.networkId());
+        boolean subscribed = n != null && n.isSubscribed(question.group());
+        multicaster.answerGather(packet, question, subscribed, nowMs);
+        return n == null ? Handled.DONE : Handled.TRUSTED;
+    }
+
+    private Handled onUnwanted(Received packet, long nowMs) {
+        WireReader in = packet.reader();
+        long networkId = in.u64();
+        long mac = (long) in.u16() << 32 | in.u32();
+        MulticastGroup group = new MulticastGroup(mac, in.u32());
+        if (network(networkId) == null || !frames.passesGate(joined.get(networkId), packet, nowMs)) {
+            return Handled.IGNORED;
+        }
+        multicaster.unwanted(networkId, group, packet.source);
+        return Handled.TRUSTED;
+    }
+
+    /** Who may announce groups of a network and ask about them (vl2.md 11.1). */
+    private boolean mayListen(long networkId, Received from, long nowMs) {
+        JoinedNetwork j = joined.get(networkId);
+        if (j != null && frames.passesGate(j, from, nowMs)) {
+            return true;
+        }
+        return underlay.isRoot() || controller != null && controller.authorizedRecently(networkId, from.source, nowMs);
+    }
+
+    // ---- serving as a controller ----
+
+    /** Makes this node a controller; null ends it. */
+    public void controller(ConfigRequests handler) {
+        controller = handler;
+    }
+
+    private Handled onConfigRequest(Received packet, long nowMs) {
+        ConfigRequest request = ConfigRequest.read(packet.reader());
+        if (!isOurs(request.networkId())) {
+            replyError(packet, ErrorCode.UNSUPPORTED_OPERATION, request.networkId(), nowMs);
+            return Handled.DONE;
+        }
+        controller.onConfigRequest(
+                request.networkId(),
+                packet.from,
+                packet.path,
+                packet.packetId,
+                request.metadata(),
+                request.haveRevision(),
+                request.haveTimestamp(),
+                nowMs);
+        return Handled.DONE;
+    }
+
+    private boolean isOurs(long networkId) {
+        return controller != null
+                && NetworkIds.controllerOf(networkId) == underlay.self().address();
+    }
+
+    private void replyError(Received packet, int code, long networkId, long nowMs) {
+        WireWriter error = error(packet.verb, packet.packetId, code, networkId);
+        underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
+    }
+
+    static WireWriter error(int verb, long packetId, int code, long networkId) {
+        return new WireWriter(32).u8(verb).u64(packetId).u8(code).u64(networkId);
+    }
+
+    /**
+     * Sends a member its configuration, in signed chunks.
+     *
+     * @param requestPacketId what it answers; 0 for one nobody asked for
+     * @throws IllegalArgumentException for a dictionary that no member takes
+     */
+    public void sendConfig(long member, long requestPacketId, long networkId, byte[] dictionary, long nowMs) {
+        if (member == underlay.self().address()) {
+            Network n = network(networkId);
+            if (n != null) {
+                configs.accept(n, dictionary, nowMs);
+            }
+            return;
+        }
+        long updateId;
+        do {
+            updateId = settings.random().nextLong();
+        } while (updateId == 0);
+        for (ConfigChunk chunk : ConfigChunk.cut(networkId, dictionary, updateId, underlay.self())) {
+            WireWriter payload = new WireWriter(512);
+            if (requestPacketId != 0) {
+                payload.u8(Verb.NETWORK_CONFIG_REQUEST).u64(requestPacketId);
+            }
+            chunk.write(payload);
+            int verb = requestPacketId != 0 ? Verb.OK : Verb.NETWORK_CONFIG;
+            send(member, verb, payload, nowMs);
+        }
+    }
+
+    /** Tells a member why it gets no configuration. @param code one of {@link ErrorCode} that vl2.md 4.5 lists */
+    public void sendConfigError(long member, long requestPacketId, long networkId, int code, long nowMs) {
+        if (member == underlay.self().address()) {
+            Network n = network(networkId);
+            if (n != null) {
+                configs.refused(
+                        n,
+                        code == ErrorCode.NETWORK_ACCESS_DENIED
+                                ? NetworkStatus.ACCESS_DENIED
+                                : NetworkStatus.NOT_FOUND);
+            }
+            return;
+        }
+        send(member, Verb.ERROR, error(Verb.NETWORK_CONFIG_REQUEST, requestPacketId, code, networkId), nowMs);
+    }
+
+    /** Shows a member that somebody's credential is void. */
+    public void sendRevocation(long member, Revocation revocation, long nowMs) {
+        if (member != underlay.self().address()) {
+            byte[] payload = CredentialsMessage.of(revocation).toBytes();
+            underlay.send(member, Verb.NETWORK_CREDENTIALS, payload, 0, payload.length, Underlay.COMPRESS, nowMs);
+        }
+    }
+
+    private void send(long to, int verb, WireWriter payload, long nowMs) {
+        underlay.send(to, verb, payload.buffer(), payload.offset(), payload.length(), Underlay.COMPRESS, nowMs);
+    }
+
+    // ---- time ----
+
+    /** Begins a control turn and does what is due. @return when to be asked next */
+    public long poll(long nowMs) {
+        if (nowMs >= nextCheckMs) {
+            nextCheckMs = nowMs + Timing.CONFIG_CHECK_MS;
+            joined.values().forEach(j -> check(j, nowMs));
+        }
+        if (nowMs >= nextHousekeepingMs) {
+            nextHousekeepingMs = nowMs + Timing.HOUSEKEEPING_MS;
+            multicaster.expire(nowMs);
+            joined.values().forEach(j -> j.network.forgetIdle(underlay, nowMs));
+        }
+        boolean copiesDue = multicaster.turn(nowMs);
+        return copiesDue ? nowMs : Math.min(nextCheckMs, nextHousekeepingMs);
+    }
+
+    private void check(JoinedNetwork j, long nowMs) {
+        Network n = j.network;
+        configs.requestIfDue(n, nowMs);
+        if (n.config() == null) {
+            return;
+        }
+        if (nowMs - j.announcedMs >= Timing.MULTICAST_ANNOUNCE_MS) {
+            j.announcedMs = nowMs;
+            announcer.announceToGatherers(n, nowMs);
+        }
+        announcer.announceToMembers(n, nowMs);
+    }
+
+    // ---- what others see ----
+
+    /** The lanes' view, brought up to date; once per control turn. The same instance while no network changed. */
+    public NetworkTable networks() {
+        List<NetworkRecord> records = new ArrayList<>(joined.size());
+        boolean changed = joinedOrLeft;
+        for (JoinedNetwork j : joined.values()) {
+            NetworkRecord record = j.publish(underlay.peers());
+            changed |= shown.find(record.id()) != record;
+            records.add(record);
+        }
+        if (changed) {
+            joinedOrLeft = false;
+            shown = new NetworkTable(records);
+        }
+        return shown;
+    }
+
+    public List<NetworkView> views() {
+        return joined.values().stream().map(JoinedNetwork::view).toList();
+    }
+
+    /** @return the network, or null when it is not joined */
+    public NetworkView view(long networkId) {
+        JoinedNetwork j = joined.get(networkId);
+        return j == null ? null : j.view();
+    }
+
+    /** What was dropped on the control loop, by reason. */
+    public DropCounters drops() {
+        return drops;
+    }
+
+    private Network network(long networkId) {
+        JoinedNetwork j = joined.get(networkId);
+        return j == null ? null : j.network;
+    }
+
+    private final class ConfigsOut implements ConfigClient.Out {
+        @Override
+        public void configured(Network n, byte[] dictionary, long nowMs) {
+            JoinedNetwork j = joined.get(n.id());
+            out.save(n.id(), dictionary);
+            out.changed(n.id(), j.view());
+            j.announcedMs = nowMs;
+            announcer.announceToGatherers(n, nowMs);
+        }
+
+        @Override
+        public void statusChanged(Network n) {
+            out.changed(n.id(), joined.get(n.id()).view());
+        }
+
+        @Override
+        public void askOurselves(ConfigRequest request, long nowMs) {
+            if (isOurs(request.networkId())) {
+                controller.onConfigRequest(
+                        request.networkId(),
+                        underlay.self().withoutSecret(),
+                        null,
+                        ConfigRequests.LOCAL_REQUEST,
+                        request.metadata(),
+                        request.haveRevision(),
+                        request.haveTimestamp(),
+                        nowMs);
+            }
+        }
+    }
+
+    private final class MulticasterOut implements Multicaster.Out {
+        @Override
+        public boolean mayGo(Network n, byte[] frame, long to) {
+            return frames.mayGo(n, frame, to);
+        }
+
+        @Override
+        public boolean mayListen(long networkId, Received from, long nowMs) {
+            return Vl2.this.mayListen(networkId, from, nowMs);
+        }
+    }
+}

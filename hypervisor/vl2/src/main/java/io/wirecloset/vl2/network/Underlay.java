@@ -1,0 +1,37 @@
+package io.wirecloset.vl2.network;
+
+import io.wirecloset.vl1.PeerTable;
+import io.wirecloset.vl1.Received;
+import io.wirecloset.vl1.identity.Identity;
+
+/** What VL2 needs of VL1: its methods of the same names, so that tests of VL2 need no more of VL1 than this. */
+public interface Underlay {
+    /** Who we are, with the secret. */
+    Identity self();
+
+    /** @return the identity of a node, or null when it is not known yet; it is asked for then */
+    Identity identityOf(long address);
+
+    /**
+     * Sends, or queues while the way to the destination is being found.
+     *
+     * @param options {@link #COMPRESS}, {@link #EXPECT_REPLY}
+     * @return the id of the packet on the wire, 0 if it was queued
+     */
+    long send(long destination, int verb, byte[] payload, int offset, int length, int options, long nowMs);
+
+    /** Answers on the path of the request. @param okOrError the verb OK or ERROR; the payload begins with the in-re fields */
+    void reply(Received to, int okOrError, byte[] payload, int offset, int length, long nowMs);
+
+    /** Addresses of roots and moons, the best one first. */
+    long[] upstreams();
+
+    /** Whether we are an upstream to others. */
+    boolean isRoot();
+
+    /** The lanes' view of the peers; the same instance while no peer comes or goes. */
+    PeerTable peers();
+
+    int COMPRESS = 1;
+    int EXPECT_REPLY = 2;
+}
