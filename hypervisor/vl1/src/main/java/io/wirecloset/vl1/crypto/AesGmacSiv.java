@@ -60,7 +60,11 @@ public final class AesGmacSiv {
         LONG.set(slot, at + PacketHeader.MAC, sealedTag);
     }
 
-    /** The id stays as it was on the wire. @return false, with nothing changed, if the tag is wrong */
+    /**
+     * The id stays as it was on the wire.
+     *
+     * @return false, with nothing changed, if the tag is wrong
+     */
     public boolean open(byte[] slot, int at, int length, SessionKeys keys) {
         aes.use(keys.aes);
         long sealedId = (long) LONG.get(slot, at + PacketHeader.PACKET_ID);

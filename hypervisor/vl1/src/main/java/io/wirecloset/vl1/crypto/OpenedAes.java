@@ -228,7 +228,7 @@ final class OpenedAes extends AesEngine {
         System.arraycopy(from, 0, counter, 0, BLOCK_BYTES);
         try {
             SET_USED.invokeExact(counterMode, BLOCK_BYTES);
-            int done = (int) COUNTER_MODE.invokeExact(counterMode, bytes, offset, length, bytes, offset);
+            int unusedCount = (int) COUNTER_MODE.invokeExact(counterMode, bytes, offset, length, bytes, offset);
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -26,7 +26,10 @@ public final class SalsaPoly1305 {
         LONG.set(slot, at + PacketHeader.MAC, tag(slot, at, length));
     }
 
-    /** @param encrypted suite 1; otherwise suite 0 @return false, with nothing changed, if the MAC is wrong */
+    /**
+     * @param encrypted suite 1; otherwise suite 0
+     * @return false, with nothing changed, if the MAC is wrong
+     */
     public boolean open(byte[] slot, int at, int length, SessionKeys keys, boolean encrypted) {
         start(slot, at, length, keys);
         // one comparison of whole words: takes as long for any difference

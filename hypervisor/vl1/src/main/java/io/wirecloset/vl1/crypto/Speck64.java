@@ -10,7 +10,10 @@ public final class Speck64 {
 
     private final int[] roundKeys = new int[ROUNDS];
 
-    /** @param keyHigh key words 3 and 2, @param keyLow key words 1 and 0 */
+    /**
+     * @param keyHigh key words 3 and 2
+     * @param keyLow key words 1 and 0
+     */
     public Speck64(long keyHigh, long keyLow) {
         int[] l = new int[ROUNDS + KEY_WORDS - 2];
         l[0] = (int) (keyLow >>> 32);

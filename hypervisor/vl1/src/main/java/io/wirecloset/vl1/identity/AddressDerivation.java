@@ -38,7 +38,10 @@ public final class AddressDerivation {
         return !Addresses.isReserved(identity.address()) && derive(identity.publicKey()) == identity.address();
     }
 
-    /** @param publicKey 64 bytes @return the address, or {@link #NO_ADDRESS} if this key is not acceptable */
+    /**
+     * @param publicKey 64 bytes
+     * @return the address, or {@link #NO_ADDRESS} if this key is not acceptable
+     */
     public long derive(byte[] publicKey) {
         byte[] end = digest(publicKey);
         long address = Addresses.get(end, Hashes.SHA512_BYTES - Wire.ADDRESS_BYTES);

@@ -48,7 +48,11 @@ public final class Identity {
         return new Identity(address, publicKey.clone(), secretKey == null ? null : secretKey.clone());
     }
 
-    /** Reads {@code address:0:public} or {@code address:0:public:secret}. @throws MalformedException for anything else */
+    /**
+     * Reads {@code address:0:public} or {@code address:0:public:secret}.
+     *
+     * @throws MalformedException for anything else
+     */
     public static Identity parse(String text) {
         if (text.length() >= Limits.IDENTITY_TEXT_CHARS) {
             throw new MalformedException("identity too long");
@@ -72,7 +76,11 @@ public final class Identity {
         }
     }
 
-    /** Reads the binary form: 71 bytes, or 135 if the secret is there. @throws MalformedException */
+    /**
+     * Reads the binary form: 71 bytes, or 135 if the secret is there.
+     *
+     * @throws MalformedException
+     */
     public static Identity read(WireReader in) {
         long address = in.address();
         if (in.u8() != Wire.IDENTITY_TYPE) {
@@ -159,7 +167,11 @@ public final class Identity {
         return Addresses.format(address) + ":0:" + HEX.formatHex(publicKey);
     }
 
-    /** For the file of the secret identity only. @throws IllegalStateException without the secret */
+    /**
+     * For the file of the secret identity only.
+     *
+     * @throws IllegalStateException without the secret
+     */
     public String toSecretText() {
         return toPublicText() + ":" + HEX.formatHex(secret());
     }

@@ -17,7 +17,10 @@ public final class Signatures {
 
     private Signatures() {}
 
-    /** @param secretKey 64 bytes, @param publicKey 64 bytes: pairs as in an identity */
+    /**
+     * @param secretKey 64 bytes
+     * @param publicKey 64 bytes: pairs as in an identity
+     */
     public static byte[] sign(byte[] secretKey, byte[] publicKey, byte[] message, int offset, int length) {
         byte[] digest = Hashes.sha512(message, offset, length);
         byte[] signature = new byte[Wire.SIGNATURE_BYTES];
@@ -26,7 +29,10 @@ public final class Signatures {
         return signature;
     }
 
-    /** @param publicKey 64 bytes as in an identity @return false for wrong lengths too */
+    /**
+     * @param publicKey 64 bytes as in an identity
+     * @return false for wrong lengths too
+     */
     public static boolean verify(byte[] publicKey, byte[] message, int offset, int length, byte[] signature) {
         if (signature.length != Wire.SIGNATURE_BYTES) {
             return false;

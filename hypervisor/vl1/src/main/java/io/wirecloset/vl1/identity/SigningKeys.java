@@ -19,7 +19,10 @@ public final class SigningKeys {
         this.secretKey = secretKey;
     }
 
-    /** @param secretKey 64 bytes, copied @throws MalformedException for another length */
+    /**
+     * @param secretKey 64 bytes, copied
+     * @throws MalformedException for another length
+     */
     public static SigningKeys of(byte[] secretKey) {
         if (secretKey.length != Wire.SECRET_KEY_BYTES) {
             throw new MalformedException("a secret key has 64 bytes");

@@ -66,7 +66,8 @@ public final class Armor {
      * Encrypts or decrypts the last section of a HELLO in place (notes on verbs, HELLO): with the session key as it is,
      * and the packet id in the header at {@code at} as nonce. Before sealing, after opening.
      *
-     * @param section index of the section's first byte, @param length its bytes
+     * @param section index of the section's first byte,
+     * @param length its bytes
      */
     public void cryptHelloSection(byte[] slot, int at, int section, int length, SessionKeys keys) {
         LONG.set(helloNonce, 0, PacketHeader.packetId(slot, at) & HELLO_NONCE_MASK);

@@ -27,7 +27,11 @@ public final class PacketIds {
         this.lane = (long) lane << COUNTER_BITS;
     }
 
-    /** One for each of {@code lanes} threads, under a fresh key. @param lanes 1..256 */
+    /**
+     * One for each of {@code lanes} threads, under a fresh key.
+     *
+     * @param lanes 1..256
+     */
     public static PacketIds[] forLanes(int lanes, RandomSource random) {
         if (lanes < 1 || lanes > MAX_LANES) {
             throw new IllegalArgumentException("lanes beyond 8 bits");

@@ -39,12 +39,19 @@ public final class Endpoint {
         return new Endpoint(0, ip & 0xffff_ffffL, true, port & 0xffff);
     }
 
-    /** @param high bytes 0..7, @param low bytes 8..15, most significant first */
+    /**
+     * @param high bytes 0..7
+     * @param low bytes 8..15, most significant first
+     */
     public static Endpoint ofV6(long high, long low, int port) {
         return new Endpoint(high, low, false, port & 0xffff);
     }
 
-    /** Reads {@code ip/port}. @throws MalformedException for anything else; names are not resolved */
+    /**
+     * Reads {@code ip/port}.
+     *
+     * @throws MalformedException for anything else; names are not resolved
+     */
     public static Endpoint parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0) {

@@ -31,7 +31,10 @@ public final class FragmentHeader {
         return (slot[at + INDICATOR] & 0xff) == Wire.RESERVED_ADDRESS_PREFIX;
     }
 
-    /** @param total pieces, head included; @param number of this piece, the head being 0 */
+    /**
+     * @param total pieces, head included;
+     * @param number of this piece, the head being 0
+     */
     public static void put(byte[] slot, int at, long packetId, long destination, int total, int number) {
         LONG.set(slot, at + PACKET_ID, packetId);
         Addresses.put(slot, at + DESTINATION, destination);

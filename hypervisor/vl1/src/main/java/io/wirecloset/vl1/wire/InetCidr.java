@@ -19,7 +19,11 @@ public final class InetCidr {
         return new InetCidr(Endpoint.of(ip, prefixLength));
     }
 
-    /** Reads {@code ip/bits}; without a slash the prefix is the whole address. @throws MalformedException for anything else */
+    /**
+     * Reads {@code ip/bits}; without a slash the prefix is the whole address.
+     *
+     * @throws MalformedException for anything else
+     */
     public static InetCidr parse(String text) {
         if (text.indexOf('/') < 0) {
             byte[] ip = Ip.parse(text);

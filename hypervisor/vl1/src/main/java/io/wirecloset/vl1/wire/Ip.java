@@ -6,7 +6,10 @@ final class Ip {
 
     private Ip() {}
 
-    /** @return 4 or 16 bytes @throws MalformedException for anything but a literal address */
+    /**
+     * @return 4 or 16 bytes
+     * @throws MalformedException for anything but a literal address
+     */
     static byte[] parse(String text) {
         return text.indexOf(':') < 0 ? parseV4(text) : parseV6(text);
     }
@@ -45,7 +48,11 @@ final class Ip {
         return ip;
     }
 
-    /** Reads groups divided by single colons, the last of which may be an IPv4 address. @return bytes written */
+    /**
+     * Reads groups divided by single colons, the last of which may be an IPv4 address.
+     *
+     * @return bytes written
+     */
     private static int groups(String text, byte[] ip, int into) {
         if (text.isEmpty()) {
             return into;

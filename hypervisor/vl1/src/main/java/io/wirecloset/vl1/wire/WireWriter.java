@@ -22,7 +22,11 @@ public final class WireWriter {
     private byte[] buffer;
     private int next;
 
-    /** Writes into a growing array of its own. @param capacity bytes to begin with */
+    /**
+     * Writes into a growing array of its own.
+     *
+     * @param capacity bytes to begin with
+     */
     public WireWriter(int capacity) {
         this.buffer = new byte[Math.min(capacity, Limits.WRITER_BYTES)];
         this.start = 0;
@@ -30,7 +34,11 @@ public final class WireWriter {
         this.grows = true;
     }
 
-    /** Writes into {@code buffer[offset..limit)}. @param limit index behind the last byte that may be written */
+    /**
+     * Writes into {@code buffer[offset..limit)}.
+     *
+     * @param limit index behind the last byte that may be written
+     */
     public WireWriter(byte[] buffer, int offset, int limit) {
         Objects.checkFromToIndex(offset, limit, buffer.length);
         this.buffer = buffer;
@@ -88,7 +96,11 @@ public final class WireWriter {
         return this;
     }
 
-    /** Overwrites two bytes written before, as lengths are that are known only later. @param position as {@link #length()} was then */
+    /**
+     * Overwrites two bytes written before, as lengths are that are known only later.
+     *
+     * @param position as {@link #length()} was then
+     */
     public WireWriter u16At(int position, int value) {
         Objects.checkFromIndexSize(position, 2, length());
         SHORT.set(buffer, start + position, (short) value);

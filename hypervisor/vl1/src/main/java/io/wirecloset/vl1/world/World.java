@@ -70,7 +70,11 @@ public final class World {
         return new World(type, id, timestampMs, unsigned.nextUpdateKey, signer.sign(message, 0, message.length), roots);
     }
 
-    /** Reads one world; the reader goes on behind it. @throws MalformedException */
+    /**
+     * Reads one world; the reader goes on behind it.
+     *
+     * @throws MalformedException
+     */
     public static World read(WireReader in) {
         WorldType type = WorldType.of(in.u8());
         long id = in.u64();
@@ -151,7 +155,10 @@ public final class World {
         return out.bytes(mark).toByteArray();
     }
 
-    /** @param publicKey 64 bytes @return whether the owner of this key signed this world */
+    /**
+     * @param publicKey 64 bytes
+     * @return whether the owner of this key signed this world
+     */
     public boolean verify(byte[] publicKey) {
         byte[] message = signedMessage();
         return Signatures.verify(publicKey, message, 0, message.length, signature);
