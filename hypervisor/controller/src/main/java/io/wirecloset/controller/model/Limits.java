@@ -1,0 +1,25 @@
+package io.wirecloset.controller.model;
+
+/** How many. Ours to choose unless marked (wire). */
+public final class Limits {
+    /** Tries to find a free address in one pool. (wire) */
+    public static final int ASSIGNMENT_TRIES = 1_000;
+    /** Address pools of a network. */
+    public static final int POOLS = 256;
+    /** Strangers remembered per network; the one longest not heard goes first. */
+    public static final int STRANGERS_PER_NETWORK = 1_000;
+    /** Strangers remembered over all networks. */
+    public static final int STRANGERS = 10_000;
+    /** Members a public network takes in by itself; more are refused until some are deleted. */
+    public static final int SELF_ADMITTED_MEMBERS = 10_000;
+    /** Senders whose last request is remembered for the rate limit. */
+    public static final int REQUEST_GATE_ENTRIES = 32_768;
+    /** Changes of one network waiting for the store. */
+    public static final int WAITING_CHANGES = 4_096;
+    /** Signatures waiting for the signing clock's mark to be stored. */
+    public static final int WAITING_SIGNATURES = 16_384;
+    /** Configurations pushed per turn of the control loop. */
+    public static final int PUSHES_PER_TURN = 32;
+
+    private Limits() {}
+}

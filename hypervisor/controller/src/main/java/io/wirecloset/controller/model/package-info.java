@@ -1,0 +1,2 @@
+/** What a controller keeps: networks and members, immutable. */
+package io.wirecloset.controller.model;
