@@ -437,6 +437,15 @@ public final class Vl2 implements Upper {
         return drops;
     }
 
+    /** Who listens to which group, as far as we know. */
+    GroupMembers groupMembers() {
+        return multicaster.members();
+    }
+
+    JoinedNetwork joined(long networkId) {
+        return joined.get(networkId);
+    }
+
     private Network network(long networkId) {
         JoinedNetwork j = joined.get(networkId);
         return j == null ? null : j.network;

@@ -1,0 +1,122 @@
+package io.wirecloset.vl2.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl2.config.DnsSettings;
+import io.wirecloset.vl2.config.NetworkConfig;
+import io.wirecloset.vl2.config.Route;
+import io.wirecloset.vl2.network.HostPolicy.HostRoute;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** VL2 checklist 58. */
+class HostPolicyTest {
+    private static final HostPolicy EVERYTHING = new HostPolicy(true, List.of(), true, true, true);
+
+    @Test
+    void privateAddressesAreGrantedGlobalOnesOnlyWhenAllowed() {
+        NetworkConfig config = addresses("10.1.2.3/16", "8.8.4.4/24", "fd00::7/64", "30.0.0.1/8");
+
+        assertThat(HostPolicy.DEFAULT.addresses(config))
+                .containsExactly(cidrs("10.1.2.3/16", "fd00::7/64", "30.0.0.1/8"));
+        assertThat(EVERYTHING.addresses(config)).hasSize(4);
+    }
+
+    @Test
+    void loopbackLinkLocalAndMulticastAreNeverGranted() {
+        NetworkConfig config =
+                addresses("127.0.0.5/8", "169.254.169.254/32", "224.0.0.9/24", "fe80::1:2/64", "::1/128");
+
+        assertThat(EVERYTHING.addresses(config)).isEmpty();
+    }
+
+    @Test
+    void nothingIsGrantedWhenManagedConfigurationIsOff() {
+        HostPolicy off = new HostPolicy(false, List.of(), true, true, true);
+        NetworkConfig config = config(List.of("10.1.2.3/16"), Route.onLink(InetCidr.parse("10.9.0.0/16")));
+
+        assertThat(off.addresses(config)).isEmpty();
+        assertThat(off.routes(config, true)).isEmpty();
+    }
+
+    @Test
+    void aListOfNetworksLimitsWhatIsManaged() {
+        HostPolicy only = new HostPolicy(true, List.of(InetCidr.parse("10.1.0.0/16")), true, true, false);
+
+        assertThat(only.addresses(addresses("10.1.2.3/24", "10.2.2.3/24"))).containsExactly(cidrs("10.1.2.3/24"));
+    }
+
+    @Test
+    void routesOnLinkComeBeforeRoutesWithGateways() {
+        NetworkConfig config = config(
+                List.of("10.1.2.3/24"),
+                Route.via(InetCidr.parse("10.3.0.0/16"), Endpoint.parse("10.1.2.1/0")),
+                Route.onLink(InetCidr.parse("10.2.0.0/16")));
+
+        assertThat(HostPolicy.DEFAULT.routes(config, true))
+                .containsExactly(
+                        new HostRoute(InetCidr.parse("10.2.0.0/16"), null, InetCidr.parse("10.1.2.3/24")),
+                        new HostRoute(
+                                InetCidr.parse("10.3.0.0/16"),
+                                Endpoint.parse("10.1.2.1/0"),
+                                InetCidr.parse("10.1.2.3/24")));
+    }
+
+    @Test
+    void routesThroughOurselvesOrImpliedByAnAddressAreLeftOut() {
+        NetworkConfig config = config(
+                List.of("10.1.2.3/24"),
+                Route.onLink(InetCidr.parse("10.1.2.0/24")),
+                Route.via(InetCidr.parse("10.7.0.0/16"), Endpoint.parse("10.1.2.3/0")),
+                Route.onLink(InetCidr.parse("fd00:1::/32")));
+
+        assertThat(HostPolicy.DEFAULT.routes(config, true)).isEmpty();
+    }
+
+    @Test
+    void aDefaultRouteIsInstalledAsTwoHalvesWhileOnlineIfAllowed() {
+        NetworkConfig config =
+                config(List.of("10.1.2.3/24"), Route.via(InetCidr.parse("0.0.0.0/0"), Endpoint.parse("10.1.2.1/0")));
+
+        assertThat(HostPolicy.DEFAULT.routes(config, true)).isEmpty();
+        assertThat(EVERYTHING.routes(config, false)).isEmpty();
+        assertThat(EVERYTHING.routes(config, true))
+                .extracting(route -> route.target().toString())
+                .containsExactly("0.0.0.0/1", "128.0.0.0/1");
+    }
+
+    @Test
+    void theSourceIsTheAddressNearestToTheTarget() {
+        NetworkConfig config =
+                config(List.of("192.168.5.1/24", "10.1.2.3/24"), Route.onLink(InetCidr.parse("10.2.0.0/16")));
+
+        assertThat(HostPolicy.DEFAULT.routes(config, true).getFirst().source()).hasToString("10.1.2.3/24");
+    }
+
+    @Test
+    void nameServersAreGrantedOnlyWhenAllowed() {
+        DnsSettings dns = new DnsSettings("pods.example", List.of(Endpoint.parse("10.1.2.1/0")));
+        NetworkConfig config = NetworkConfig.builder(1, 2).dns(dns).build();
+
+        assertThat(HostPolicy.DEFAULT.dns(config)).isEqualTo(DnsSettings.NONE);
+        assertThat(EVERYTHING.dns(config)).isEqualTo(dns);
+    }
+
+    private static NetworkConfig addresses(String... ips) {
+        return config(List.of(ips));
+    }
+
+    private static NetworkConfig config(List<String> ips, Route... routes) {
+        return NetworkConfig.builder(1, 2)
+                .staticAddresses(ips.stream().map(InetCidr::parse).toList())
+                .routes(List.of(routes))
+                .build();
+    }
+
+    private static InetCidr[] cidrs(String... texts) {
+        return Stream.of(texts).map(InetCidr::parse).toArray(InetCidr[]::new);
+    }
+}
