@@ -1,0 +1,90 @@
+package io.wirecloset.controller;
+
+import io.wirecloset.controller.issue.ConfigIssuer;
+import io.wirecloset.controller.model.Limits;
+import io.wirecloset.controller.model.Member;
+import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl2.credential.Revocation;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Signs and sends: configurations that were asked for, configurations pushed, revocations. Signs only what is stored. */
+final class Herald {
+    private record Push(long networkId, long address) {}
+
+    private final Map<Long, HostedNetwork> networks;
+    private final SigningClock clock;
+    private final ConfigIssuer issuer;
+    private final Sender sender;
+    private final RandomSource random;
+    private final Set<Push> pushes = new LinkedHashSet<>();
+
+    private long nowMs;
+
+    /** @param networks as they are stored; read only */
+    Herald(
+            Map<Long, HostedNetwork> networks,
+            SigningClock clock,
+            ConfigIssuer issuer,
+            Sender sender,
+            RandomSource random) {
+        this.networks = networks;
+        this.clock = clock;
+        this.issuer = issuer;
+        this.sender = sender;
+        this.random = random;
+    }
+
+    /** @param requestPacketId what it answers; 0 for a push */
+    void configure(long networkId, long address, long requestPacketId, long now) {
+        nowMs = now;
+        clock.stamp(timestamp -> send(networkId, address, requestPacketId, timestamp));
+    }
+
+    /** If the member is still one when its turn with the clock comes. */
+    private void send(long networkId, long address, long requestPacketId, long timestamp) {
+        HostedNetwork network = networks.get(networkId);
+        Member member = network == null ? null : network.member(address);
+        Session session = network == null ? null : network.session(address);
+        if (member == null || session == null || !member.authorized() || member.identity() == null) {
+            return;
+        }
+        byte[] dictionary = issuer.issue(
+                        network.network(), member, network.activeBridges(), session.info.evaluatesRules(), timestamp)
+                .toBytes();
+        session.configuredMs = nowMs;
+        sender.config(address, requestPacketId, networkId, dictionary);
+    }
+
+    /** Has the member's configuration sent in one of the next turns, once, if it is online then. */
+    void push(long networkId, long address) {
+        pushes.add(new Push(networkId, address));
+    }
+
+    /** @return whether more are waiting */
+    boolean pushSome(long now) {
+        List<Push> some = pushes.stream().limit(Limits.PUSHES_PER_TURN).toList();
+        for (Push push : some) {
+            pushes.remove(push);
+            HostedNetwork network = networks.get(push.networkId());
+            if (network != null && network.isOnline(push.address())) {
+                configure(push.networkId(), push.address(), 0, now);
+            }
+        }
+        return !pushes.isEmpty();
+    }
+
+    /** Voids the member's certificates, and tells everybody who is there, the one concerned included. */
+    void revoke(long networkId, long address, List<Long> online) {
+        if (online.isEmpty()) {
+            return;
+        }
+        List<Long> recipients = List.copyOf(online);
+        clock.stampSurely(timestamp -> {
+            Revocation revocation = issuer.revoke(networkId, address, timestamp, random.nextLong() & 0xffff_ffffL);
+            recipients.forEach(member -> sender.revocation(member, revocation));
+        });
+    }
+}

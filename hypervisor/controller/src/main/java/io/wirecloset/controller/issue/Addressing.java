@@ -1,0 +1,136 @@
+package io.wirecloset.controller.issue;
+
+import io.wirecloset.controller.model.AddressPool;
+import io.wirecloset.controller.model.IpAddress;
+import io.wirecloset.controller.model.Limits;
+import io.wirecloset.controller.model.Member;
+import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl2.config.Route;
+import io.wirecloset.vl2.ethernet.DerivedAddresses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Which addresses a member has, and which it is given next (controller.md 6, 7). Functions of what is known. */
+public final class Addressing {
+    private static final int LAST_BYTE = 0xff;
+
+    private Addressing() {}
+
+    /**
+     * The member as it should be kept: with an IPv4 address from the pools if the network assigns them and it has none
+     * that the routes cover. The same member if nothing changes.
+     *
+     * <p>Addresses assigned before that no route covers any more are given back when another takes their place.
+     *
+     * @param taken whether another member of the network has an address
+     */
+    public static Member assign(NetworkSpec network, Member member, Predicate<IpAddress> taken) {
+        if (!network.assignV4() || member.spec().noAutoAssign() || hasManagedV4(network, member)) {
+            return member;
+        }
+        IpAddress free = freeV4(network, member, taken);
+        if (free == null) {
+            return member;
+        }
+        List<IpAddress> assigned = new ArrayList<>(member.assigned());
+        assigned.removeIf(ip -> ip.isV4() && prefixFor(network, ip) < 0);
+        assigned.add(free);
+        return member.withAssigned(assigned);
+    }
+
+    private static boolean hasManagedV4(NetworkSpec network, Member member) {
+        return member.addresses().stream().anyMatch(ip -> ip.isV4() && prefixFor(network, ip) >= 0);
+    }
+
+    private static IpAddress freeV4(NetworkSpec network, Member member, Predicate<IpAddress> taken) {
+        Predicate<IpAddress> unusable = taken.or(member.addresses()::contains);
+        for (AddressPool pool : network.pools()) {
+            if (pool.start().isV4()) {
+                IpAddress free = freeV4In(pool, network, member.address(), unusable);
+                if (free != null) {
+                    return free;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Begins at a place that follows from the node's address, so that a member asking again, or another controller with
+     * the same records, comes to the same address.
+     */
+    private static IpAddress freeV4In(
+            AddressPool pool, NetworkSpec network, long memberAddress, Predicate<IpAddress> unusable) {
+        long start = pool.start().v4();
+        long length = pool.end().v4() - start;
+        if (length < 0 || start == 0) {
+            return null;
+        }
+        long counter = memberAddress & 0xffff_ffffL;
+        for (long tries = Math.min(length + 1, Limits.ASSIGNMENT_TRIES); tries > 0; tries--) {
+            long number = length > 0 ? start + counter % length : start;
+            counter = (counter + 1) & 0xffff_ffffL;
+            IpAddress ip = IpAddress.ofV4((int) number);
+            if ((number & LAST_BYTE) != LAST_BYTE && assignablePrefix(network, number) > 0 && !unusable.test(ip)) {
+                return ip;
+            }
+        }
+        return null;
+    }
+
+    /** The prefix length of the first IPv4 route that has the number in it; a target with host bits has none. */
+    private static int assignablePrefix(NetworkSpec network, long number) {
+        for (Route route : network.routes()) {
+            InetCidr target = route.target();
+            if (target.isV4()
+                    && target.equals(target.network())
+                    && target.contains(IpAddress.ofV4((int) number).bytes())) {
+                return target.prefixLength();
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * A member's addresses as its configuration lists them: those derived from ids, then those given and assigned, each
+     * with the longest prefix of a route that covers it. At most what a configuration carries.
+     */
+    public static List<InetCidr> staticAddresses(NetworkSpec network, Member member) {
+        List<InetCidr> addresses = new ArrayList<>();
+        if (network.rfc4193() && !member.spec().noAutoAssign()) {
+            addresses.add(InetCidr.of(
+                    DerivedAddresses.rfc4193(member.networkId(), member.address()), DerivedAddresses.RFC4193_PREFIX));
+        }
+        if (network.sixPlane() && !member.spec().noAutoAssign()) {
+            addresses.add(InetCidr.of(
+                    DerivedAddresses.sixPlane(member.networkId(), member.address()),
+                    DerivedAddresses.SIX_PLANE_PREFIX));
+        }
+        for (IpAddress ip : member.addresses()) {
+            int prefix = prefixFor(network, ip);
+            if (prefix >= 0) {
+                addresses.add(ip.withPrefix(prefix));
+            }
+        }
+        int most = io.wirecloset.vl2.wire.Limits.STATIC_ADDRESSES;
+        return addresses.size() > most ? addresses.subList(0, most) : addresses;
+    }
+
+    /** Whether the member has an address that others find without asking the network. */
+    public static boolean hasDerivedAddress(NetworkSpec network, Member member) {
+        return (network.rfc4193() || network.sixPlane()) && !member.spec().noAutoAssign();
+    }
+
+    /** @return the longest prefix of the routes that cover the address, or -1 if none does */
+    private static int prefixFor(NetworkSpec network, IpAddress ip) {
+        int longest = -1;
+        for (Route route : network.routes()) {
+            if (ip.isIn(route.target())) {
+                longest = Math.max(longest, route.target().prefixLength());
+            }
+        }
+        return longest;
+    }
+}
