@@ -5,7 +5,6 @@ import io.wirecloset.vl1.Upper.Handled;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
-import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireReader;
@@ -203,9 +202,7 @@ final class ControlFrames {
         }
         if (!passesGate(j, packet, nowMs)) {
             drops.count(Drop.NOT_A_MEMBER);
-            WireWriter error = Vl2.error(
-                    packet.verb, packet.packetId, ErrorCode.NEED_MEMBERSHIP_CERTIFICATE, peerFrame.networkId());
-            underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
+            credentials.askForCertificate(packet, peerFrame.networkId(), nowMs);
             return Handled.HOLD;
         }
         fromMember(j, packet, nowMs);
@@ -257,8 +254,7 @@ final class ControlFrames {
     /** Delivery overwrites what the answers are made of, so they go first. */
     private void answerBeforeDelivery(JoinedNetwork j, Received packet, long nowMs) {
         if (peerFrame.wantsAcknowledgement()) {
-            WireWriter ok =
-                    new WireWriter(32).u8(Verb.EXT_FRAME).u64(packet.packetId).u64(peerFrame.networkId());
+            WireWriter ok = new WireWriter(8).u64(peerFrame.networkId());
             underlay.reply(packet, Verb.OK, ok.buffer(), ok.offset(), ok.length(), nowMs);
         }
         if (packet.verb == Verb.MULTICAST_FRAME) {

@@ -309,12 +309,8 @@ public final class Vl2 implements Upper {
     }
 
     private void replyError(Received packet, int code, long networkId, long nowMs) {
-        WireWriter error = error(packet.verb, packet.packetId, code, networkId);
+        WireWriter error = new WireWriter(9).u8(code).u64(networkId);
         underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
-    }
-
-    static WireWriter error(int verb, long packetId, int code, long networkId) {
-        return new WireWriter(32).u8(verb).u64(packetId).u8(code).u64(networkId);
     }
 
     /**
@@ -359,7 +355,12 @@ public final class Vl2 implements Upper {
             }
             return;
         }
-        send(member, Verb.ERROR, error(Verb.NETWORK_CONFIG_REQUEST, requestPacketId, code, networkId), nowMs);
+        WireWriter error = new WireWriter(32)
+                .u8(Verb.NETWORK_CONFIG_REQUEST)
+                .u64(requestPacketId)
+                .u8(code)
+                .u64(networkId);
+        send(member, Verb.ERROR, error, nowMs);
     }
 
     /** Shows a member that somebody's credential is void. */

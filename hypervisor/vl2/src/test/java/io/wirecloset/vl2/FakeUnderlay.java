@@ -7,6 +7,7 @@ import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.network.Underlay;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ final class FakeUnderlay implements Underlay {
     }
 
     @Override
-    public Identity identityOf(long address) {
+    public Identity identityOf(long address, long nowMs) {
         asked.add(address);
         return identities.get(address);
     }
@@ -75,12 +76,18 @@ final class FakeUnderlay implements Underlay {
 
     @Override
     public void reply(Received to, int okOrError, byte[] payload, int offset, int length, long nowMs) {
-        send(to.source, okOrError, payload, offset, length, 0, nowMs);
+        WireWriter answer = new WireWriter(64).u8(to.verb).u64(to.packetId).bytes(payload, offset, length);
+        send(to.source, okOrError, answer.buffer(), answer.offset(), answer.length(), 0, nowMs);
     }
 
     @Override
     public long[] upstreams() {
         return upstreams;
+    }
+
+    @Override
+    public long bestUpstream(long nowMs) {
+        return upstreams.length == 0 ? 0 : upstreams[0];
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class Multicaster {
                 n.config().membership() == null ? null : n.config().membership().toBytes();
         WireWriter question = new WireWriter(512);
         new MulticastGather(n.id(), group, limit, membership).write(question);
-        for (long gatherer : whomToAsk(n)) {
+        for (long gatherer : whomToAsk(n, nowMs)) {
             underlay.send(
                     gatherer,
                     Verb.MULTICAST_GATHER,
@@ -155,11 +155,11 @@ public final class Multicaster {
     }
 
     /** The best root, the controller, anchors and replicators: sixteen in all at most. */
-    private Set<Long> whomToAsk(Network n) {
+    private Set<Long> whomToAsk(Network n, long nowMs) {
         Set<Long> ask = new LinkedHashSet<>();
-        long[] upstreams = underlay.upstreams();
-        if (upstreams.length > 0) {
-            ask.add(upstreams[0]);
+        long best = underlay.bestUpstream(nowMs);
+        if (best != 0) {
+            ask.add(best);
         }
         for (long gatherer : n.gatherers()) {
             if (ask.size() < Limits.GATHERS_PER_GROUP) {
@@ -290,10 +290,10 @@ public final class Multicaster {
 
     /** MULTICAST_GATHER, from one who may ask. */
     public void answerGather(Received packet, MulticastGather question, boolean subscribed, long nowMs) {
-        WireWriter answer = inRe(packet);
-        GatherResult result = gather(
-                question.networkId(), question.group(), question.limit(), packet.source, subscribed, answer.length());
+        GatherResult result =
+                gather(question.networkId(), question.group(), question.limit(), packet.source, subscribed);
         if (result != null) {
+            WireWriter answer = new WireWriter(256);
             result.writeOfGather(answer);
             reply(packet, answer, nowMs);
         }
@@ -301,17 +301,12 @@ public final class Multicaster {
 
     /** The gather part of a MULTICAST_FRAME. */
     public void answerFrame(Received packet, MulticastFrame frame, boolean subscribed, long nowMs) {
-        WireWriter answer = inRe(packet);
-        GatherResult result = gather(
-                frame.networkId(), frame.group(), frame.gatherLimit(), packet.source, subscribed, answer.length());
+        GatherResult result = gather(frame.networkId(), frame.group(), frame.gatherLimit(), packet.source, subscribed);
         if (result != null) {
+            WireWriter answer = new WireWriter(256);
             result.writeOfFrame(answer);
             reply(packet, answer, nowMs);
         }
-    }
-
-    private static WireWriter inRe(Received packet) {
-        return new WireWriter(256).u8(packet.verb).u64(packet.packetId);
     }
 
     private void reply(Received packet, WireWriter answer, long nowMs) {
@@ -319,9 +314,10 @@ public final class Multicaster {
     }
 
     /** @return null when nobody would be listed */
-    private GatherResult gather(
-            long networkId, MulticastGroup group, long limit, long asker, boolean subscribed, int inReLength) {
-        int room = io.wirecloset.vl1.wire.Wire.MAX_PAYLOAD_BYTES - inReLength - GatherResult.HEADER_LENGTH;
+    private GatherResult gather(long networkId, MulticastGroup group, long limit, long asker, boolean subscribed) {
+        int room = io.wirecloset.vl1.wire.Wire.MAX_PAYLOAD_BYTES
+                - io.wirecloset.vl1.wire.Wire.IN_RE_BYTES
+                - GatherResult.HEADER_LENGTH;
         int most = (int) Math.min(Math.min(limit, 0xffff), room / io.wirecloset.vl2.wire.Wire.ADDRESS_BYTES);
         if (most <= 0) {
             return null;

@@ -102,7 +102,8 @@ public final class ConfigClient {
             drops.count(Drop.UNKNOWN_NETWORK);
             return Handled.IGNORED;
         }
-        ConfigAssembly.Arrival arrival = of(n).assembly.arrive(chunk, packet.source, packetId, underlay::identityOf);
+        ConfigAssembly.Arrival arrival =
+                of(n).assembly.arrive(chunk, packet.source, packetId, address -> underlay.identityOf(address, nowMs));
         return switch (arrival) {
             case ConfigAssembly.Arrival.Waiting waiting -> Handled.HOLD;
             case ConfigAssembly.Arrival.Ignored ignored -> {
@@ -140,13 +141,14 @@ public final class ConfigClient {
         }
     }
 
+    /** Not a plain reply: the verb named is not that of the packet. */
     private void acknowledge(Received packet, Network n, long updateId, long nowMs) {
         WireWriter ok = new WireWriter(32)
                 .u8(Wire.CONFIG_ACK_IN_RE)
                 .u64(packet.packetId)
                 .u64(n.id())
                 .u64(updateId);
-        underlay.reply(packet, Verb.OK, ok.buffer(), ok.offset(), ok.length(), nowMs);
+        underlay.send(packet.source, Verb.OK, ok.buffer(), ok.offset(), ok.length(), 0, nowMs);
     }
 
     /** Only the controller itself may take us back in time: what others pass on may be an old configuration replayed. */

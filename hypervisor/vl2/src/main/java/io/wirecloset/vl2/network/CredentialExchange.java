@@ -4,7 +4,9 @@ import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.Upper.Handled;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
 import io.wirecloset.vl2.credential.Credential;
 import io.wirecloset.vl2.credential.CredentialsMessage;
@@ -23,15 +25,23 @@ public final class CredentialExchange {
     private final Underlay underlay;
     private final LongFunction<Network> joined;
     private final DropCounters drops;
-    private final LinkedHashMap<Long, Taken> taken = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Taken> eldest) {
-            return size() > Limits.RATE_GATED_PEERS;
-        }
-    };
+    private final Map<Long, Taken> taken = newestOnly();
+    private final Map<Asked, Long> askedMs = newestOnly();
 
     /** A peer's last credentials; the packet's id lets one that had to wait pass the gate again. */
     private record Taken(long packetId, long atMs) {}
+
+    /** Whom we asked for a certificate on which network. */
+    private record Asked(long networkId, long address) {}
+
+    private static <K, V> Map<K, V> newestOnly() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > Limits.RATE_GATED_PEERS;
+            }
+        };
+    }
 
     /** @param joined the network with an id, or null */
     public CredentialExchange(Underlay underlay, LongFunction<Network> joined, DropCounters drops) {
@@ -53,6 +63,22 @@ public final class CredentialExchange {
         }
         to.credentialsPushed(nowMs);
         n.changed(to);
+    }
+
+    /**
+     * Tells the sender of a packet that we lack its certificate: once a second, which is as often as stock nodes answer,
+     * and not again for each retry of a packet that is held.
+     */
+    public void askForCertificate(Received packet, long networkId, long nowMs) {
+        Asked key = new Asked(networkId, packet.source);
+        Long before = askedMs.get(key);
+        if (before != null && nowMs - before < Timing.CREDENTIALS_ASKED_MS) {
+            return;
+        }
+        askedMs.put(key, nowMs);
+        WireWriter error =
+                new WireWriter(9).u8(ErrorCode.NEED_MEMBERSHIP_CERTIFICATE).u64(networkId);
+        underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
     }
 
     /** A peer says that it lacks our certificate. */
@@ -121,7 +147,7 @@ public final class CredentialExchange {
         }
         Member known = n.member(credential.issuedTo());
         Member holder = known != null ? known : n.stranger(credential.issuedTo());
-        Stored stored = holder.membership().add(credential, underlay::identityOf);
+        Stored stored = holder.membership().add(credential, address -> underlay.identityOf(address, nowMs));
         switch (stored) {
             case NEW -> {
                 if (known == null) {

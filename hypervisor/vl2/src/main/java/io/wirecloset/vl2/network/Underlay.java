@@ -10,7 +10,7 @@ public interface Underlay {
     Identity self();
 
     /** @return the identity of a node, or null when it is not known yet; it is asked for then */
-    Identity identityOf(long address);
+    Identity identityOf(long address, long nowMs);
 
     /**
      * Sends, or queues while the way to the destination is being found.
@@ -20,11 +20,19 @@ public interface Underlay {
      */
     long send(long destination, int verb, byte[] payload, int offset, int length, int options, long nowMs);
 
-    /** Answers on the path of the request. @param okOrError the verb OK or ERROR; the payload begins with the in-re fields */
+    /**
+     * Answers on the path of the request, during the call that brought it.
+     *
+     * @param okOrError the verb OK or ERROR
+     * @param payload what follows the in-re fields
+     */
     void reply(Received to, int okOrError, byte[] payload, int offset, int length, long nowMs);
 
-    /** Addresses of roots and moons, the best one first. */
+    /** Addresses of all roots and moons but ourselves. */
     long[] upstreams();
+
+    /** The one of them to ask first; 0 if there is none. */
+    long bestUpstream(long nowMs);
 
     /** Whether we are an upstream to others. */
     boolean isRoot();
