@@ -58,6 +58,11 @@ public final class Controller implements ConfigRequests {
     private record MemberKey(long networkId, long address) {}
 
     private record Request(long networkId, Identity from, Endpoint path, long packetId, MemberInfo info) {
+        /** Not asked for: the controller itself found that the member should have a new configuration. */
+        boolean isPush() {
+            return packetId == 0;
+        }
+
         MemberKey key() {
             return new MemberKey(networkId, from.address());
         }
@@ -123,7 +128,8 @@ public final class Controller implements ConfigRequests {
             expire();
         }
         next = Math.min(next, nextExpiryMs);
-        return herald.pushSome(nowMs) ? nowMs : next;
+        herald.takePushes().forEach(push -> refresh(push.networkId(), push.address()));
+        return herald.hasPushes() ? nowMs : next;
     }
 
     private void expire() {
@@ -208,6 +214,9 @@ public final class Controller implements ConfigRequests {
     }
 
     private void refuse(Request request, boolean remember) {
+        if (request.isPush()) {
+            return;
+        }
         if (remember) {
             long wall = wallMs();
             listener.strangerAsked(strangers.asked(new Stranger(
@@ -219,7 +228,9 @@ public final class Controller implements ConfigRequests {
 
     private void grant(HostedNetwork network, Request request) {
         long address = request.from().address();
-        heard(network, request);
+        if (!request.isPush()) {
+            heard(network, request);
+        }
         herald.configure(request.networkId(), address, request.packetId(), nowMs);
     }
 
@@ -237,11 +248,21 @@ public final class Controller implements ConfigRequests {
         }
     }
 
+    /** Sends a member that is there its configuration as if it had asked, with an address if it can get one now. */
+    private void refresh(long networkId, long address) {
+        HostedNetwork network = networks.get(networkId);
+        Member member = network == null ? null : network.member(address);
+        if (member != null && member.authorized() && member.identity() != null && network.isOnline(address)) {
+            Session session = network.session(address);
+            answer(new Request(networkId, member.identity(), session.path, 0, session.info));
+        }
+    }
+
     /** Somebody asks again while it is being admitted: the later request is answered, once. */
     private void admitInTurn(Request request) {
         Admitting already = admitting.get(request.key());
         if (already != null) {
-            already.request = request;
+            already.request = request.isPush() ? already.request : request;
             return;
         }
         Admitting turn = new Admitting(request);
@@ -429,6 +450,7 @@ public final class Controller implements ConfigRequests {
                 }
                 Member wanted =
                         kept == null ? Member.create(networkId, address, spec, wallMs()) : kept.with(spec, wallMs());
+                wanted = Addressing.preferGiven(network.network().spec(), wanted);
                 planned = wanted.sameAs(kept) ? null : wanted;
                 return planned == null ? null : new Change.PutMember(planned);
             }

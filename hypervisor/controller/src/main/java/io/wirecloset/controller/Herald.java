@@ -12,7 +12,8 @@ import java.util.Set;
 
 /** Signs and sends: configurations that were asked for, configurations pushed, revocations. Signs only what is stored. */
 final class Herald {
-    private record Push(long networkId, long address) {}
+    /** Whose configuration is to be sent without being asked for. */
+    record Push(long networkId, long address) {}
 
     private final Map<Long, HostedNetwork> networks;
     private final SigningClock clock;
@@ -58,21 +59,19 @@ final class Herald {
         sender.config(address, requestPacketId, networkId, dictionary);
     }
 
-    /** Has the member's configuration sent in one of the next turns, once, if it is online then. */
+    /** Has the member's configuration sent in one of the next turns, once. */
     void push(long networkId, long address) {
         pushes.add(new Push(networkId, address));
     }
 
-    /** @return whether more are waiting */
-    boolean pushSome(long now) {
+    /** Takes as many pushes as may be sent in one turn. */
+    List<Push> takePushes() {
         List<Push> some = pushes.stream().limit(Limits.PUSHES_PER_TURN).toList();
-        for (Push push : some) {
-            pushes.remove(push);
-            HostedNetwork network = networks.get(push.networkId());
-            if (network != null && network.isOnline(push.address())) {
-                configure(push.networkId(), push.address(), 0, now);
-            }
-        }
+        some.forEach(pushes::remove);
+        return some;
+    }
+
+    boolean hasPushes() {
         return !pushes.isEmpty();
     }
 

@@ -68,11 +68,10 @@ final class SigningClock {
     }
 
     private void reserve() {
-        if (reserving) {
+        if (reserving || retry) {
             return;
         }
         reserving = true;
-        retry = false;
         long mark = next() + Timing.CLOCK_RESERVE_MS;
         commit.accept(new Change.ReserveTimestamps(mark), new Completion() {
             @Override
@@ -99,14 +98,13 @@ final class SigningClock {
         }
     }
 
-    /** Whether a reservation failed and {@link #retry} would help. */
+    /** Whether a reservation failed. Until {@link #retry} none is tried, so that requests do not press a store that is down. */
     boolean wantsRetry() {
         return retry;
     }
 
     void retry() {
-        if (retry) {
-            reserve();
-        }
+        retry = false;
+        reserve();
     }
 }

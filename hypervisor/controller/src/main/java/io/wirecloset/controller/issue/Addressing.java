@@ -40,6 +40,14 @@ public final class Addressing {
         return member.withAssigned(assigned);
     }
 
+    /** The member without the IPv4 addresses it was assigned, if it was now given one by hand that a route covers. */
+    public static Member preferGiven(NetworkSpec network, Member member) {
+        boolean given = member.spec().addresses().stream().anyMatch(ip -> ip.isV4() && prefixFor(network, ip) >= 0);
+        List<IpAddress> kept =
+                member.assigned().stream().filter(ip -> !ip.isV4()).toList();
+        return !given || kept.size() == member.assigned().size() ? member : member.withAssigned(kept);
+    }
+
     private static boolean hasManagedV4(NetworkSpec network, Member member) {
         return member.addresses().stream().anyMatch(ip -> ip.isV4() && prefixFor(network, ip) >= 0);
     }
