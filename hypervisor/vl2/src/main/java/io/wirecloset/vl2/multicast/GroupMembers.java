@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * Who listens to which group, over all networks, also those that this node only serves as a root or controller
- * (vl2.md 11). Bounded: a peer's likes beyond {@link Limits#GROUPS_PER_PEER} on one network are refused until an older
- * one expires, a group takes no more than {@link Limits#MEMBERS_PER_GROUP}, and beyond {@link Limits#GROUP_MEMBERS}
+ * (vl2.md 11). Bounded: a peer's likes beyond {@link Limits#GROUPS_PER_PEER} on one network, or {@link
+ * Limits#GROUPS_PER_PEER_OVERALL} on all, are refused until an older one expires, a group takes no more than {@link Limits#MEMBERS_PER_GROUP}, and beyond {@link Limits#GROUP_MEMBERS}
  * over all the one mentioned longest ago makes room.
  */
 public final class GroupMembers {
@@ -29,6 +29,7 @@ public final class GroupMembers {
 
     private final Map<GroupKey, AddressSet> groups = new HashMap<>();
     private final Map<PeerKey, Integer> groupsOfPeer = new HashMap<>();
+    private final Map<Long, Integer> groupsOfPeerOverall = new HashMap<>();
     private long refused;
     private long evicted;
 
@@ -47,8 +48,7 @@ public final class GroupMembers {
             mentionedMs.put(key, nowMs);
             return false;
         }
-        if (groupsOfPeer.getOrDefault(new PeerKey(networkId, address), 0) >= Limits.GROUPS_PER_PEER
-                || count(networkId, group) >= Limits.MEMBERS_PER_GROUP) {
+        if (hasEnough(networkId, address) || count(networkId, group) >= Limits.MEMBERS_PER_GROUP) {
             refused++;
             return false;
         }
@@ -59,7 +59,13 @@ public final class GroupMembers {
         mentionedMs.put(key, nowMs);
         groups.computeIfAbsent(key.group, any -> new AddressSet()).add(address);
         groupsOfPeer.merge(new PeerKey(networkId, address), 1, Integer::sum);
+        groupsOfPeerOverall.merge(address, 1, Integer::sum);
         return true;
+    }
+
+    private boolean hasEnough(long networkId, long address) {
+        return groupsOfPeer.getOrDefault(new PeerKey(networkId, address), 0) >= Limits.GROUPS_PER_PEER
+                || groupsOfPeerOverall.getOrDefault(address, 0) >= Limits.GROUPS_PER_PEER_OVERALL;
     }
 
     /** The peer said that it does not want this group. */
@@ -135,7 +141,11 @@ public final class GroupMembers {
         if (members.size() == 0) {
             groups.remove(key.group);
         }
-        groupsOfPeer.computeIfPresent(
-                new PeerKey(key.group.networkId, key.address), (peer, count) -> count == 1 ? null : count - 1);
+        groupsOfPeer.computeIfPresent(new PeerKey(key.group.networkId, key.address), (peer, count) -> less(count));
+        groupsOfPeerOverall.computeIfPresent(key.address, (peer, count) -> less(count));
+    }
+
+    private static Integer less(int count) {
+        return count == 1 ? null : count - 1;
     }
 }

@@ -59,10 +59,12 @@ public final class Limits {
     public static final int BRIDGE_ROUTES = 1 << 16;
     /** Groups one peer may listen to on one network. */
     public static final int GROUPS_PER_PEER = 1024;
+    /** Groups one peer may listen to on all networks together, those included that we only serve as a root. */
+    public static final int GROUPS_PER_PEER_OVERALL = 8192;
     /** Listeners of one group. */
     public static final int MEMBERS_PER_GROUP = 1 << 15;
     /** Listeners of all groups of all networks together; the one mentioned longest ago makes room. */
-    public static final int GROUP_MEMBERS = 1 << 19;
+    public static final int GROUP_MEMBERS = 1 << 18;
     /** Groups of which is remembered when they were asked for. */
     public static final int GATHERED_GROUPS = 1 << 14;
     /** Nodes asked for members of one group. (wire) */

@@ -1,0 +1,50 @@
+package io.wirecloset.vl2;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl2.Payloads.Payload;
+import java.util.Arrays;
+import java.util.List;
+
+/** Anything at all, as any payload of VL2 or as a frame of the tap: nothing is thrown. */
+class Vl2FuzzTest {
+    private static final List<Payload> PAYLOADS = Payloads.all();
+    private static final int[] LANE_VERBS = {Verb.FRAME, Verb.EXT_FRAME, Verb.MULTICAST_FRAME};
+
+    /** First byte: as which of {@link Payloads}; second, if odd: from a member; then the payload. */
+    @FuzzTest
+    void payload(byte[] input) {
+        if (input.length < 2) {
+            return;
+        }
+        Payload like = PAYLOADS.get((input[0] & 0xff) % PAYLOADS.size());
+        Vl2Bench bench = Vl2Bench.joined(Vl2Bench.config().build());
+        if ((input[1] & 1) != 0) {
+            bench.admit(Vl2Bench.MEMBER);
+        }
+        byte[] bytes = Arrays.copyOfRange(input, 2, input.length);
+
+        Payloads.show(bench, new Payload(like.verb(), like.inReVerb(), like.errorCode(), bytes));
+        bench.run(6_000);
+    }
+
+    /** First byte: 0 from the tap, else which verb; then the frame or payload, through a lane. */
+    @FuzzTest
+    void frame(byte[] input) {
+        if (input.length == 0 || input.length > 10_000) {
+            return;
+        }
+        Vl2Bench bench = Vl2Bench.joined(Vl2Bench.config().build());
+        bench.admit(Vl2Bench.MEMBER);
+        bench.pushed(Vl2Bench.MEMBER.address());
+        bench.vl2.neighbours(Vl2Bench.NETWORK, LocalNeighbours.of(List.of(new byte[] {10, 1, 0, 7})), bench.nowMs);
+        LaneBench lane = new LaneBench(bench);
+        byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
+
+        if (input[0] == 0) {
+            lane.fromTap(bytes);
+        } else {
+            lane.fromPeer(Vl2Bench.MEMBER.address(), LANE_VERBS[(input[0] & 0xff) % 3], 1, bytes);
+        }
+    }
+}
