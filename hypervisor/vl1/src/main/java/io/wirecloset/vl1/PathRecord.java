@@ -25,6 +25,11 @@ public final class PathRecord {
         return socket == onSocket && (endpoint == from || endpoint.equals(from));
     }
 
+    /** Does it say the same as {@code other}, which may be null? */
+    boolean says(PathRecord other) {
+        return other != null && slot == other.slot && mtu == other.mtu && isOver(other.socket, other.endpoint);
+    }
+
     @Override
     public String toString() {
         return socket + "→" + endpoint;

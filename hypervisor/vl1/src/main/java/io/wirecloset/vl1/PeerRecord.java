@@ -60,6 +60,26 @@ public final class PeerRecord {
         return protocol >= Wire.PROTOCOL_VERSION_AES ? Wire.SUITE_AES_GMAC_SIV : Wire.SUITE_SALSA_POLY1305;
     }
 
+    /** Does it say the same as {@code other}? */
+    boolean says(PeerRecord other) {
+        if (slot != other.slot
+                || protocol != other.protocol
+                || keys != other.keys
+                || known.length != other.known.length) {
+            return false;
+        }
+        for (int i = 0; i < known.length; i++) {
+            if (!known[i].says(other.known[i])) {
+                return false;
+            }
+        }
+        return same(best, other.best) && same(relay, other.relay);
+    }
+
+    private static boolean same(PathRecord a, PathRecord b) {
+        return a == null ? b == null : a.says(b);
+    }
+
     @Override
     public String toString() {
         return Addresses.format(address) + " over " + pathToSend();

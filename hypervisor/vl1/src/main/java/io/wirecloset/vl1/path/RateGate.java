@@ -31,6 +31,12 @@ public final class RateGate<K> {
         return true;
     }
 
+    /** Did the key pass within the last {@code ageMs}, at most the gate's interval? */
+    public boolean passedWithin(K key, long ageMs, long nowMs) {
+        Long last = passed.get(key);
+        return last != null && nowMs - last < ageMs;
+    }
+
     private void forgetOld(long nowMs) {
         Iterator<Map.Entry<K, Long>> oldest = passed.entrySet().iterator();
         while (oldest.hasNext()) {

@@ -21,6 +21,7 @@ public final class Peer {
     private final Identity identity;
     private final SessionKeys keys;
     private final int slot;
+    private final long sinceMs;
 
     // what it said, and how it is reached
     private Version version = Version.UNKNOWN;
@@ -44,6 +45,7 @@ public final class Peer {
         this.identity = identity;
         this.keys = keys;
         this.slot = slot;
+        this.sinceMs = nowMs;
         this.heardMs = nowMs;
     }
 
@@ -61,6 +63,11 @@ public final class Peer {
 
     public int slot() {
         return slot;
+    }
+
+    /** When we came to know it: what lanes noted by its slot before was about another. */
+    public long sinceMs() {
+        return sinceMs;
     }
 
     public Version version() {
@@ -96,6 +103,10 @@ public final class Peer {
 
     public long heardMs() {
         return heardMs;
+    }
+
+    public long busyMs() {
+        return busyMs;
     }
 
     /** In use, so its paths are worth keeping. */

@@ -19,5 +19,32 @@ public final class Limits {
     /** Longest text of an identity, exclusive. (wire) */
     public static final int IDENTITY_TEXT_CHARS = 384;
 
+    /** Of the reassembly slots, as many for one sender of datagrams. A relay needs several. */
+    public static final int REASSEMBLY_SLOTS_PER_SOURCE = 8;
+    /** Peers known at once; beyond, the one silent longest goes. */
+    public static final int PEERS = 1 << 14;
+    /** Paths known at once, of all peers. */
+    public static final int PATHS = 4 * PEERS;
+    /** Packets whose answer is awaited. (wire: what stock nodes remember) */
+    public static final int EXPECTED_REPLIES = 1 << 13;
+    /** Ways of authenticated packets that are rate-limited without being paths. */
+    public static final int STRANGE_PATHS = 1 << 12;
+    /** Strangers whose identities are being validated. */
+    public static final int VALIDATIONS = 256;
+    /** Addresses whose identities we ask for at once. */
+    public static final int WHOIS_QUESTIONS = 256;
+    /** Of those, begun per second because of packets that anybody may have made up. */
+    public static final int STRANGER_LOOKUPS_PER_SECOND = 64;
+    /** Identities in one answer: what fits a datagram. */
+    public static final int WHOIS_ANSWERS = 19;
+    /** Peers being met after an introduction. */
+    public static final int MEETINGS = 64;
+    /** Pairs of peers remembered as introduced. */
+    public static final int INTRODUCTIONS = 1 << 14;
+    /** Reports of where others see us. */
+    public static final int SURFACE_ENTRIES = 256;
+    /** Endpoints of our own told to others. */
+    public static final int OWN_ENDPOINTS_PUSHED = 32;
+
     private Limits() {}
 }

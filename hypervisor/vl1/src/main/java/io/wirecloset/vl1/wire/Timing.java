@@ -59,5 +59,23 @@ public final class Timing {
     /** With global UDP heard within this time the TCP relay is closed. (wire) */
     public static final long TCP_RELAY_CLOSE_MS = 30_000;
 
+    /** An answer that comes later than this answers nothing. */
+    public static final long REPLY_AWAITED_MS = 60_000;
+    /** A stranger's identity is given this long to be validated before it may ask again. */
+    public static final long VALIDATION_MS = 10_000;
+    /** Peers and roots are looked at this often for what cannot wait for a {@link #PING_CHECK_MS} pass. */
+    public static final long TICK_MS = 1_000;
+    /** Whoever must be reached and was lost is greeted at every tick for this long. */
+    public static final long FIND_EAGERLY_MS = 10_000;
+    /** An introduction is followed up for this long. */
+    public static final long MEETING_MS = WAIT_QUEUE_MS;
+
+    private static final long[] MEETING_ATTEMPTS_MS = {0, 300, 1_000, 2_500, 4_500};
+
     private Timing() {}
+
+    /** @return how long after an introduction the attempt of this number, from 0, is made */
+    public static long meetingAttemptMs(int attempt) {
+        return attempt < MEETING_ATTEMPTS_MS.length ? MEETING_ATTEMPTS_MS[attempt] : Long.MAX_VALUE / 4;
+    }
 }

@@ -1,0 +1,185 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.path.Path;
+import io.wirecloset.vl1.peer.Peer;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Timing;
+import io.wirecloset.vl1.world.World;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps the paths that are in use open, finds its way to the roots again and again, and forgets who fell silent (notes
+ * on behaviour, section 4.1).
+ */
+final class Keepalive {
+    private final Vl1.Settings settings;
+    private final Worlds worlds;
+    private final Peers peers;
+    private final Contacts contacts;
+    private final Courier courier;
+    private final Outbound outbound;
+    private final PathPush push;
+
+    /** Since when a peer that must be reached has had no live path. */
+    private final Map<Long, Long> lostSinceMs = new HashMap<>();
+
+    private long nextTickMs = Long.MIN_VALUE;
+    private long nextPassMs = Long.MIN_VALUE;
+    private long nextHousekeepingMs = Long.MIN_VALUE;
+
+    Keepalive(
+            Vl1.Settings settings,
+            Worlds worlds,
+            Peers peers,
+            Contacts contacts,
+            Courier courier,
+            Outbound outbound,
+            PathPush push) {
+        this.settings = settings;
+        this.worlds = worlds;
+        this.peers = peers;
+        this.contacts = contacts;
+        this.courier = courier;
+        this.outbound = outbound;
+        this.push = push;
+    }
+
+    /** Does what is due. @return when to be asked next */
+    long poll(long nowMs) {
+        if (nowMs >= nextTickMs) {
+            nextTickMs = nowMs + Timing.TICK_MS;
+            boolean pass = nowMs >= nextPassMs;
+            nextPassMs = pass ? nowMs + Timing.PING_CHECK_MS : nextPassMs;
+            for (Peer peer : peers.all()) {
+                readLaneNotes(peer, nowMs);
+                if (mustBeReached(peer)) {
+                    find(peer, pass, nowMs);
+                }
+                if (pass && (mustBeReached(peer) || peer.isActive(nowMs))) {
+                    keepPaths(peer, nowMs);
+                }
+            }
+            if (pass) {
+                peers.refresh(nowMs);
+            }
+        }
+        if (nowMs >= nextHousekeepingMs) {
+            nextHousekeepingMs = nowMs + Timing.HOUSEKEEPING_MS;
+            housekeeping(nowMs);
+        }
+        return Math.min(nextTickMs, nextHousekeepingMs);
+    }
+
+    /** At the next poll everybody that must be reached is looked for anew: our sockets changed. */
+    void restart() {
+        lostSinceMs.clear();
+        nextTickMs = Long.MIN_VALUE;
+        nextPassMs = Long.MIN_VALUE;
+    }
+
+    private boolean mustBeReached(Peer peer) {
+        return worlds.isUpstream(peer) || !peer.hints().isEmpty();
+    }
+
+    /** What the lanes saw of a peer since we looked last. */
+    private void readLaneNotes(Peer peer, long nowMs) {
+        long frameMs = 0;
+        long relayedMs = 0;
+        long trustedMs = 0;
+        for (Stamps lane : settings.stamps()) {
+            frameMs = Math.max(frameMs, lane.frameHeardMs(peer.slot()));
+            relayedMs = Math.max(relayedMs, lane.frameRelayedMs(peer.slot()));
+            trustedMs = Math.max(trustedMs, lane.trustedMs(peer.slot()));
+        }
+        if (trustedMs > peer.sinceMs()) {
+            peer.trusted(trustedMs);
+        }
+        if (frameMs > peer.sinceMs() && frameMs > peer.busyMs()) {
+            peer.busy(frameMs);
+            push.pushIfDue(peer, relayedMs > nowMs - Timing.TICK_MS, nowMs);
+        }
+    }
+
+    /** Greets a peer we have no live path to where it is said to be: often at first, then at every pass. */
+    private void find(Peer peer, boolean pass, long nowMs) {
+        if (peer.hasLivePath(nowMs)) {
+            lostSinceMs.remove(peer.address());
+            return;
+        }
+        long sinceMs = lostSinceMs.computeIfAbsent(peer.address(), address -> nowMs);
+        if (!pass && nowMs - sinceMs >= Timing.FIND_EAGERLY_MS) {
+            return;
+        }
+        boolean greeted = false;
+        for (Endpoint endpoint : onePerFamily(whereabouts(peer))) {
+            outbound.hello(peer, endpoint, nowMs);
+            greeted = true;
+        }
+        Path relay = courier.relayFor(peer, nowMs);
+        if (!greeted && relay != null) {
+            outbound.hello(peer, relay.endpoint(), nowMs);
+        }
+        peer.greeted(nowMs);
+    }
+
+    private List<Endpoint> whereabouts(Peer peer) {
+        for (World.Root root : worlds.roots()) {
+            if (root.identity().equals(peer.identity())) {
+                return root.endpoints();
+            }
+        }
+        return peer.hints();
+    }
+
+    private List<Endpoint> onePerFamily(List<Endpoint> endpoints) {
+        List<Endpoint> chosen = new ArrayList<>(2);
+        for (boolean v4 : new boolean[] {true, false}) {
+            List<Endpoint> family =
+                    endpoints.stream().filter(endpoint -> endpoint.isV4() == v4).toList();
+            if (!family.isEmpty()) {
+                chosen.add(family.get(settings.random().nextInt(family.size())));
+            }
+        }
+        return chosen;
+    }
+
+    /** A full HELLO on every path now and then; in between an ECHO where nothing was sent for a while. */
+    private void keepPaths(Peer peer, long nowMs) {
+        peers.dropUselessPaths(peer, nowMs);
+        if (nowMs - peer.greetedMs() >= Timing.PEER_PING_MS && !peer.paths().isEmpty()) {
+            greetOnAllPaths(peer, nowMs);
+            return;
+        }
+        for (Path path : List.copyOf(peer.paths())) {
+            if (nowMs - path.sentMs() >= Timing.PATH_HEARTBEAT_MS) {
+                contacts.contact(peer, path.socket(), path.endpoint(), nowMs);
+            }
+        }
+    }
+
+    private void greetOnAllPaths(Peer peer, long nowMs) {
+        Set<Endpoint> endpoints = new LinkedHashSet<>();
+        for (Path path : peer.paths()) {
+            endpoints.add(path.endpoint());
+        }
+        for (Endpoint endpoint : endpoints) {
+            outbound.hello(peer, endpoint, nowMs);
+        }
+        peer.greeted(nowMs);
+    }
+
+    private void housekeeping(long nowMs) {
+        for (Peer peer : peers.all()) {
+            peers.dropUselessPaths(peer, nowMs);
+            boolean heardOnLane = peer.paths().stream().anyMatch(path -> !path.isExpired(nowMs));
+            if (peer.isIdle(nowMs) && !heardOnLane && !mustBeReached(peer)) {
+                peers.forget(peer);
+            }
+        }
+    }
+}

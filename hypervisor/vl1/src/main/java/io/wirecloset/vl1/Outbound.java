@@ -1,0 +1,170 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.crypto.SessionKeys;
+import io.wirecloset.vl1.path.Path;
+import io.wirecloset.vl1.peer.Armor;
+import io.wirecloset.vl1.peer.Compression;
+import io.wirecloset.vl1.peer.Hello;
+import io.wirecloset.vl1.peer.Moons;
+import io.wirecloset.vl1.peer.PacketIds;
+import io.wirecloset.vl1.peer.Peer;
+import io.wirecloset.vl1.wire.Drop;
+import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.wire.WireWriter;
+
+/** Makes packets of the control loop's messages and sends them where it is told. Where to is decided elsewhere. */
+final class Outbound {
+    /** As socket: one copy from each. */
+    static final int ALL_SOCKETS = -1;
+
+    private static final byte[] NOTHING = {};
+    private static final int JUNK_BYTES = 4;
+    /** Far enough to open our own NAT, not far enough to reach theirs. */
+    private static final int JUNK_TTL = 2;
+
+    // set once
+    private final Vl1.Settings settings;
+    private final Worlds worlds;
+    private final Vl1.Out out;
+    private final DatagramCutter.Out pieces;
+    private final DropCounters drops;
+    private final ExpectedReplies expected;
+
+    private final Armor armor = new Armor();
+    private final PacketIds ids;
+    private final byte[] slot = new byte[Wire.MAX_PACKET_BYTES];
+    private final Compression compression = new Compression();
+
+    Outbound(Vl1.Settings settings, Worlds worlds, Vl1.Out out, DropCounters drops, ExpectedReplies expected) {
+        this.settings = settings;
+        this.worlds = worlds;
+        this.out = out;
+        this.pieces = (socket, to, bytes, at, length) -> out.datagram(socket, to, bytes, at, length, 0);
+        this.drops = drops;
+        this.expected = expected;
+        this.ids = settings.ids();
+    }
+
+    /** Sends on a path known for the destination, or for the upstream that relays for it. @return as {@link #to} */
+    long over(Path path, Peer peer, int verb, byte[] payload, int offset, int length, int options, long nowMs) {
+        path.sent(nowMs);
+        return to(peer, path.socket(), path.endpoint(), path.mtu(), verb, payload, offset, length, options, nowMs);
+    }
+
+    /** An answer, on the way the question came. */
+    void answer(Peer peer, int socket, Endpoint endpoint, int verb, WireWriter payload, long nowMs) {
+        Path path = peer.pathOver(socket, endpoint);
+        if (path != null) {
+            path.sent(nowMs);
+        }
+        to(
+                peer,
+                socket,
+                endpoint,
+                settings.mtu(),
+                verb,
+                payload.buffer(),
+                payload.offset(),
+                payload.length(),
+                0,
+                nowMs);
+    }
+
+    /** An empty ECHO, to see whether the peer is there. */
+    void echo(Peer peer, int socket, Endpoint endpoint, long nowMs) {
+        to(peer, socket, endpoint, settings.mtu(), Verb.ECHO, NOTHING, 0, 0, Vl1.EXPECT_REPLY, nowMs);
+        for (Path path : peer.paths()) {
+            if (path.endpoint().equals(endpoint) && (socket == ALL_SOCKETS || socket == path.socket())) {
+                path.sent(nowMs);
+            }
+        }
+    }
+
+    /**
+     * Seals and sends a packet.
+     *
+     * @return its id on the wire; 0 if it is too long to be sent
+     */
+    private long to(
+            Peer peer,
+            int socket,
+            Endpoint endpoint,
+            int mtu,
+            int verb,
+            byte[] payload,
+            int offset,
+            int payloadBytes,
+            int options,
+            long nowMs) {
+        if (payloadBytes > Wire.MAX_PAYLOAD_BYTES) {
+            drops.count(Drop.TOO_LONG);
+            return 0;
+        }
+        PacketHeader.put(slot, 0, ids.next(), peer.address(), settings.self().address(), verb);
+        System.arraycopy(payload, offset, slot, PacketHeader.LENGTH, payloadBytes);
+        int length = PacketHeader.LENGTH + payloadBytes;
+        if ((options & Vl1.COMPRESS) != 0) {
+            length = compression.compress(slot, 0, length);
+        }
+        if (!DatagramCutter.fits(length, mtu)) {
+            drops.count(Drop.TOO_LONG);
+            return 0;
+        }
+        if (length > mtu) {
+            PacketHeader.setFragmented(slot, 0);
+        }
+        armor.seal(slot, 0, length, peer.keys(), peer.suite());
+        long packetId = PacketHeader.packetId(slot, 0);
+        if ((options & Vl1.EXPECT_REPLY) != 0) {
+            expected.expect(packetId, peer.address(), nowMs);
+        }
+        DatagramCutter.send(pieces, socket, endpoint, mtu, slot, 0, length);
+        return packetId;
+    }
+
+    /** HELLO, in full and from every socket: the endpoint may be reached over more of them than we know. */
+    void hello(Peer peer, Endpoint endpoint, long nowMs) {
+        PacketHeader.put(slot, 0, ids.next(), peer.address(), settings.self().address(), Verb.HELLO);
+        WireWriter packet = new WireWriter(slot, PacketHeader.LENGTH, slot.length);
+        Hello hello = new Hello(
+                settings.version(), nowMs, settings.self(), endpoint, worlds.planetId(), worlds.planetTimestampMs());
+        hello.write(packet);
+        int section = PacketHeader.LENGTH + packet.length();
+        new Moons(worlds.moonEntries()).write(packet);
+        int length = PacketHeader.LENGTH + packet.length();
+        armor.cryptHelloSection(slot, 0, section, length - section, peer.keys());
+        armor.seal(slot, 0, length, peer.keys(), Wire.SUITE_POLY1305);
+        expected.expect(PacketHeader.packetId(slot, 0), peer.address(), nowMs);
+        out.datagram(ALL_SOCKETS, endpoint, slot, 0, length, 0);
+        for (Path path : peer.paths()) {
+            if (path.endpoint().equals(endpoint)) {
+                path.sent(nowMs);
+            }
+        }
+    }
+
+    /** ERROR(HELLO, identity collision), to somebody who is no peer and whose key is not kept. */
+    void refuse(long stranger, SessionKeys keys, int socket, Endpoint endpoint, byte[] error) {
+        PacketHeader.put(slot, 0, ids.next(), stranger, settings.self().address(), Verb.ERROR);
+        System.arraycopy(error, 0, slot, PacketHeader.LENGTH, error.length);
+        int length = PacketHeader.LENGTH + error.length;
+        armor.seal(slot, 0, length, keys, Wire.SUITE_SALSA_POLY1305);
+        out.datagram(socket, endpoint, slot, 0, length, 0);
+    }
+
+    /** A datagram that opens our NAT towards the endpoint, and is meant to die on the way. */
+    void junk(int socket, Endpoint endpoint) {
+        settings.random().fill(slot, 0, JUNK_BYTES);
+        out.datagram(socket, endpoint, slot, 0, JUNK_BYTES, JUNK_TTL);
+    }
+
+    /** A datagram of somebody else's, as it is. */
+    void forward(Path path, byte[] bytes, int at, int length, long nowMs) {
+        path.sent(nowMs);
+        out.datagram(path.socket(), path.endpoint(), bytes, at, length, 0);
+    }
+}

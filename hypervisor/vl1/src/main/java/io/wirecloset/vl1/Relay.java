@@ -1,0 +1,142 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.path.Path;
+import io.wirecloset.vl1.path.Paths;
+import io.wirecloset.vl1.path.RateGate;
+import io.wirecloset.vl1.peer.Peer;
+import io.wirecloset.vl1.peer.Rendezvous;
+import io.wirecloset.vl1.wire.Drop;
+import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.FragmentHeader;
+import io.wirecloset.vl1.wire.Limits;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.Scope;
+import io.wirecloset.vl1.wire.Timing;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.wire.WireWriter;
+
+/**
+ * What a root does for others: passes their packets on, one hop more, and introduces the two so that it need not for
+ * long (notes on behaviour, section 5). Nodes that are no roots relay nothing.
+ */
+final class Relay {
+    /** Unordered: the smaller address first. */
+    private record Pair(long one, long other) {
+        static Pair of(long a, long b) {
+            return a < b ? new Pair(a, b) : new Pair(b, a);
+        }
+    }
+
+    private final Vl1.Settings settings;
+    private final Worlds worlds;
+    private final Peers peers;
+    private final Outbound outbound;
+    private final DropCounters drops;
+    private final RateGate<Pair> introduced = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
+    private final RateGate<Pair> introducedAgain = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
+
+    Relay(Vl1.Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
+        this.settings = settings;
+        this.worlds = worlds;
+        this.peers = peers;
+        this.outbound = outbound;
+        this.drops = drops;
+    }
+
+    /** A packet or the head of one, for somebody else. Its hop count is changed in place. */
+    void onPacket(byte[] bytes, int at, int length, long nowMs) {
+        int hops = PacketHeader.hops(bytes, at);
+        if (mayPass(hops)) {
+            PacketHeader.hops(bytes, at, hops + 1);
+            long source = PacketHeader.source(bytes, at);
+            Peer to = pass(source, PacketHeader.destination(bytes, at), bytes, at, length, nowMs);
+            Peer from = to == null ? null : peers.find(source);
+            if (from != null && from != to && introduced.pass(Pair.of(from.address(), to.address()), nowMs)) {
+                introduce(from, to, nowMs);
+            }
+        }
+    }
+
+    /** A fragment for somebody else; it does not say whose. */
+    void onFragment(byte[] bytes, int at, int length, long nowMs) {
+        int hops = FragmentHeader.hops(bytes, at);
+        if (mayPass(hops)) {
+            FragmentHeader.hops(bytes, at, hops + 1);
+            pass(0, FragmentHeader.destination(bytes, at), bytes, at, length, nowMs);
+        }
+    }
+
+    /**
+     * Somebody asked who another is, and now knows: if we introduced the two, it could not make use of that then.
+     */
+    void onWhoisAnswered(Peer asker, long asked, long nowMs) {
+        Pair pair = Pair.of(asker.address(), asked);
+        Peer other = peers.find(asked);
+        if (other != null
+                && introduced.passedWithin(pair, Timing.WAIT_QUEUE_MS, nowMs)
+                && introducedAgain.pass(pair, nowMs)) {
+            introduce(asker, other, nowMs);
+        }
+    }
+
+    private boolean mayPass(int hops) {
+        if (!worlds.isRoot()) {
+            drops.count(Drop.RELAY_REFUSED);
+            return false;
+        }
+        if (hops >= Wire.RELAY_MAX_HOPS) {
+            drops.count(Drop.TOO_MANY_HOPS);
+            return false;
+        }
+        return true;
+    }
+
+    /** @return the destination if it was reached directly, null if not */
+    private Peer pass(long source, long destination, byte[] bytes, int at, int length, long nowMs) {
+        Peer to = peers.find(destination);
+        Path path = to == null ? null : to.best(nowMs);
+        if (path != null) {
+            outbound.forward(path, bytes, at, length, nowMs);
+            return to;
+        }
+        Peer upstream = peers.bestUpstream(nowMs);
+        Path further = upstream == null || upstream == to || upstream.address() == source ? null : upstream.best(nowMs);
+        if (further == null) {
+            drops.count(Drop.NO_PATH);
+        } else {
+            outbound.forward(further, bytes, at, length, nowMs);
+        }
+        return null;
+    }
+
+    /** Tells both where the other is, in the nearest scope where both have a path; IPv6 before IPv4. */
+    private void introduce(Peer one, Peer other, long nowMs) {
+        for (int scope = Scope.PRIVATE; scope >= 0; scope--) {
+            for (boolean v4 : new boolean[] {false, true}) {
+                Path toOne = Paths.best(one.paths(), scope, v4, nowMs);
+                Path toOther = Paths.best(other.paths(), scope, v4, nowMs);
+                if (toOne != null && toOther != null) {
+                    introduce(one, toOne, other, toOther, nowMs);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void introduce(Peer one, Path toOne, Peer other, Path toOther, long nowMs) {
+        if (settings.random().nextInt(2) == 0) {
+            rendezvous(one, toOne, other, toOther, nowMs);
+            rendezvous(other, toOther, one, toOne, nowMs);
+        } else {
+            rendezvous(other, toOther, one, toOne, nowMs);
+            rendezvous(one, toOne, other, toOther, nowMs);
+        }
+    }
+
+    private void rendezvous(Peer to, Path path, Peer about, Path whereabouts, long nowMs) {
+        WireWriter payload = new WireWriter(32);
+        new Rendezvous(0, about.address(), whereabouts.endpoint()).write(payload);
+        outbound.over(path, to, Verb.RENDEZVOUS, payload.buffer(), payload.offset(), payload.length(), 0, nowMs);
+    }
+}
