@@ -60,9 +60,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         getDescription = "Why it is ready or not")
 public final class ZeroTierMember extends CustomResource<ZeroTierMemberSpec, ZeroTierMemberStatus>
         implements Namespaced {
+    /** None until set: an empty resource must not claim the defaults in a server-side apply. */
     @Override
     protected ZeroTierMemberSpec initSpec() {
-        return new ZeroTierMemberSpec();
+        return null;
     }
 
     @Override

@@ -48,9 +48,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1,
         getDescription = "Why it is ready or not")
 public final class ZeroTierNetwork extends CustomResource<ZeroTierNetworkSpec, ZeroTierNetworkStatus> {
+    /** None until set: an empty resource must not claim the defaults in a server-side apply. */
     @Override
     protected ZeroTierNetworkSpec initSpec() {
-        return new ZeroTierNetworkSpec();
+        return null;
     }
 
     @Override

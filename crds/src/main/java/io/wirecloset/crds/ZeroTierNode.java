@@ -61,9 +61,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1,
         getDescription = "Why it is ready or not")
 public final class ZeroTierNode extends CustomResource<ZeroTierNodeSpec, ZeroTierNodeStatus> {
+    /** None until set: an empty resource must not claim the defaults in a server-side apply. */
     @Override
     protected ZeroTierNodeSpec initSpec() {
-        return new ZeroTierNodeSpec();
+        return null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.wirecloset.kindtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>server-side apply: made where missing, else merged like a JSON merge patch. Who owns which field is not kept,
  *       so a field that an applier no longer sends stays;
+ *   <li>merge patches after RFC 7386, lists replaced and not appended to;
  *   <li>what the server chokes on is answered with status 400, not with silence until the client's time-out;
  *   <li>requests are not kept for a test to look at, so that the server may run for hours.
  * </ul>
@@ -46,31 +48,66 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
         }
     }
 
+    /** Writes come one at a time, so that what a patch was merged with is what it replaces. */
     @Override
-    public MockResponse handlePatch(RecordedRequest request) {
-        String type = request.getHeader("Content-Type");
-        if (type == null || !type.startsWith("application/apply-patch")) {
-            return super.handlePatch(request);
-        }
-        JsonNode applied = Serialization.unmarshal(request.getUtf8Body(), JsonNode.class);
-        String path = request.getPath().replaceFirst("\\?.*", "");
-        boolean exists = handleGet(path.replaceFirst("/status$", "")).code() == 200;
-        if (exists) {
-            return super.handlePatch(as(HttpMethod.PATCH, path, "application/merge-patch+json", applied));
-        }
-        if (path.endsWith("/status")) {
-            return status(404, "NotFound", path + " does not exist");
-        }
-        String collection = path.substring(0, path.lastIndexOf('/'));
-        return super.handleCreate(as(HttpMethod.POST, collection, "application/json", applied));
+    public synchronized MockResponse handleCreate(RecordedRequest request) {
+        return super.handleCreate(request);
     }
 
-    private static RecordedRequest as(HttpMethod method, String path, String contentType, JsonNode body) {
+    @Override
+    public synchronized MockResponse handleUpdate(RecordedRequest request) {
+        return super.handleUpdate(request);
+    }
+
+    @Override
+    public synchronized MockResponse handleDelete(String path) {
+        return super.handleDelete(path);
+    }
+
+    @Override
+    public synchronized MockResponse handlePatch(RecordedRequest request) {
+        String type = String.valueOf(request.getHeader("Content-Type"));
+        boolean apply = type.startsWith("application/apply-patch");
+        if (!apply && !type.startsWith("application/merge-patch")) {
+            return super.handlePatch(request);
+        }
+        JsonNode patch = Serialization.unmarshal(request.getUtf8Body(), JsonNode.class);
+        String path = request.getPath().replaceFirst("\\?.*", "");
+        MockResponse present = handleGet(path.replaceFirst("/status$", ""));
+        if (present.code() == 200) {
+            JsonNode now = Serialization.unmarshal(present.getBody().readUtf8(), JsonNode.class);
+            return super.handleUpdate(as(HttpMethod.PUT, path, merged(now, patch)));
+        }
+        if (!apply || path.endsWith("/status")) {
+            return status(404, "NotFound", path + " does not exist");
+        }
+        return super.handleCreate(as(HttpMethod.POST, path.substring(0, path.lastIndexOf('/')), patch));
+    }
+
+    /** RFC 7386: objects merge, null removes, everything else replaces. (The library appends to lists.) */
+    private static JsonNode merged(JsonNode now, JsonNode patch) {
+        if (!(patch instanceof ObjectNode changes)) {
+            return patch;
+        }
+        ObjectNode result = now instanceof ObjectNode object
+                ? object.deepCopy()
+                : Serialization.jsonMapper().createObjectNode();
+        changes.properties().forEach(e -> {
+            if (e.getValue().isNull()) {
+                result.remove(e.getKey());
+            } else {
+                result.set(e.getKey(), merged(result.get(e.getKey()), e.getValue()));
+            }
+        });
+        return result;
+    }
+
+    private static RecordedRequest as(HttpMethod method, String path, JsonNode body) {
         return new RecordedRequest(
                 "HTTP_1_1",
                 method,
                 path,
-                Headers.builder().add("Content-Type", contentType).build(),
+                Headers.builder().add("Content-Type", "application/json").build(),
                 new Buffer(body.toString().getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -81,6 +81,18 @@ class ApiServerTest {
     }
 
     @Test
+    void aPatchReplacesListsAndRemovesWhatIsNull() {
+        defineWidgets();
+        Resource<GenericKubernetesResource> w = widgets().resource(widget("w", 1));
+        w.create();
+        PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+        w.patch(merge, "{\"spec\":{\"list\":[1,2],\"deep\":{\"a\":1,\"b\":2}}}");
+        w.patch(merge, "{\"spec\":{\"list\":[3],\"deep\":{\"a\":null}}}");
+        assertThat(w.get().<Object>get("spec"))
+                .isEqualTo(Map.of("size", 1, "list", List.of(3), "deep", Map.of("b", 2)));
+    }
+
+    @Test
     void theStatusOfWhatIsNotThereCannotBeApplied() {
         defineWidgets();
         GenericKubernetesResource w = widget("w", 1);
