@@ -1,0 +1,152 @@
+package io.wirecloset.operator;
+
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.crds.Wirecloset;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberStatus;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.host.Sighting;
+import io.wirecloset.operator.member.MemberPlan;
+import io.wirecloset.operator.member.MemberPlan.Decision;
+import io.wirecloset.operator.member.MemberReport;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Keeps the controller admitting whom the ZeroTierMembers name, and their status telling what is so. */
+@ControllerConfiguration(name = "members", finalizerName = Wirecloset.FINALIZER, fieldManager = Apply.FIELD_MANAGER)
+public final class MemberReconciler implements Reconciler<ZeroTierMember>, Cleaner<ZeroTierMember> {
+    private final ControllerHost host;
+    private final Served served;
+    private final LongSupplier wallMs;
+    private final MemberPlan plan;
+    private final SimpleInboundEventSource<ZeroTierMember> seen = new SimpleInboundEventSource<>("seen");
+    private InformerEventSource<ZeroTierMember, ZeroTierMember> rivals;
+    private InformerEventSource<ZeroTierNetwork, ZeroTierMember> networks;
+
+    public MemberReconciler(ControllerHost host, Served served, String operatorNamespace, LongSupplier wallMs) {
+        this.host = host;
+        this.served = served;
+        this.wallMs = wallMs;
+        this.plan = new MemberPlan(operatorNamespace);
+    }
+
+    @Override
+    public UpdateControl<ZeroTierMember> reconcile(ZeroTierMember member, Context<ZeroTierMember> context) {
+        Optional<ZeroTierNetwork> network = networkOf(member);
+        Decision decision = plan.decide(
+                member,
+                network,
+                served.networkId(member.getSpec() == null ? "" : Objects.toString(member.getSpec().network, "")),
+                rivals.list().toList());
+        admit(member, decision);
+        return tell(member, decision, network);
+    }
+
+    private Optional<ZeroTierNetwork> networkOf(ZeroTierMember member) {
+        return member.getSpec() == null || member.getSpec().network == null
+                ? Optional.empty()
+                : networks.get(new ResourceID(member.getSpec().network)).filter(n -> !n.isMarkedForDeletion());
+    }
+
+    private void admit(ZeroTierMember member, Decision decision) {
+        switch (decision) {
+            case Decision.Accept accept -> served.apply(member, accept.member());
+            case Decision.Refuse refuse -> served.removeMember(member);
+        }
+    }
+
+    private UpdateControl<ZeroTierMember> tell(
+            ZeroTierMember member, Decision decision, Optional<ZeroTierNetwork> network) {
+        Optional<Sighting> sighting = decision instanceof Decision.Accept accept
+                ? host.sighting(accept.member().networkId(), accept.member().address())
+                : Optional.empty();
+        ZeroTierMemberStatus status = MemberReport.status(member, decision, network, sighting, wallMs.getAsLong());
+        UpdateControl<ZeroTierMember> control = UpdateControl.noUpdate();
+        if (!Statuses.same(status, member.getStatus())) {
+            ZeroTierMember patch = new ZeroTierMember();
+            patch.setMetadata(Statuses.nameOf(member));
+            patch.setStatus(status);
+            control = UpdateControl.patchStatus(patch);
+        }
+        return Boolean.TRUE.equals(status.online) ? control.rescheduleAfter(MemberReport.SEEN_EVERY_MS) : control;
+    }
+
+    @Override
+    public DeleteControl cleanup(ZeroTierMember member, Context<ZeroTierMember> context) {
+        served.removeMember(member);
+        return DeleteControl.defaultDelete();
+    }
+
+    @Override
+    public List<EventSource<?, ZeroTierMember>> prepareEventSources(EventSourceContext<ZeroTierMember> context) {
+        networks = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierMember.class)
+                        .withSecondaryToPrimaryMapper(n -> ids(
+                                context.getPrimaryCache().list(),
+                                m -> isOn(m, n.getMetadata().getName())))
+                        .build(),
+                context);
+        // Two members may want the same: each is looked at again when the other comes, changes or goes.
+        rivals = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierMember.class)
+                        .withName("rivals")
+                        .withSecondaryToPrimaryMapper(changed ->
+                                others(changed, context.getPrimaryCache().list()))
+                        .withOnUpdateFilter(Statuses::specChanged)
+                        .build(),
+                context);
+        host.listen(new ControllerHost.Listener() {
+            @Override
+            public void memberChanged(long networkId, long address) {
+                served.holder(networkId, address).ifPresent(seen::propagateEvent);
+            }
+
+            @Override
+            public void strangerAsked(long networkId) {
+                // Not a member: the network's status tells.
+            }
+        });
+        return List.of(networks, rivals, seen);
+    }
+
+    private static Set<ResourceID> others(ZeroTierMember changed, Stream<ZeroTierMember> all) {
+        if (changed.getSpec() == null) {
+            return Set.of();
+        }
+        return ids(
+                all,
+                m -> isOn(m, changed.getSpec().network)
+                        && !ResourceID.fromResource(m).equals(ResourceID.fromResource(changed))
+                        && (MemberPlan.wantTheSame(m, changed) || isRefused(m)));
+    }
+
+    private static boolean isRefused(ZeroTierMember member) {
+        return member.getStatus() != null && Statuses.isRefused(member.getStatus().conditions);
+    }
+
+    private static boolean isOn(ZeroTierMember member, String network) {
+        return member.getSpec() != null && network != null && network.equals(member.getSpec().network);
+    }
+
+    private static Set<ResourceID> ids(Stream<ZeroTierMember> all, Predicate<ZeroTierMember> which) {
+        return all.filter(which).map(ResourceID::fromResource).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,136 @@
+package io.wirecloset.operator;
+
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.crds.Wirecloset;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkStatus;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.network.NetworkPlan;
+import io.wirecloset.operator.network.NetworkPlan.Decision;
+import io.wirecloset.operator.network.NetworkReport;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Keeps the controller serving what the ZeroTierNetworks say, and their status telling what is so. */
+@ControllerConfiguration(name = "networks", finalizerName = Wirecloset.FINALIZER, fieldManager = Apply.FIELD_MANAGER)
+public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cleaner<ZeroTierNetwork> {
+    private final ControllerHost host;
+    private final Served served;
+    private final LongSupplier wallMs;
+    private final NetworkPlan plan;
+    private final NetworkReport report;
+    private final SimpleInboundEventSource<ZeroTierNetwork> strangers = new SimpleInboundEventSource<>("strangers");
+    private InformerEventSource<ZeroTierNetwork, ZeroTierNetwork> rivals;
+    private InformerEventSource<ZeroTierMember, ZeroTierNetwork> members;
+    private InformerEventSource<ZeroTierNode, ZeroTierNetwork> nodes;
+
+    public NetworkReconciler(ControllerHost host, Served served, LongSupplier wallMs) {
+        this.host = host;
+        this.served = served;
+        this.wallMs = wallMs;
+        this.plan = new NetworkPlan(host.address());
+        this.report = new NetworkReport(host.address());
+    }
+
+    @Override
+    public UpdateControl<ZeroTierNetwork> reconcile(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
+        Decision decision = plan.decide(network, rivals.list().toList());
+        serve(network, decision);
+        return tell(network, decision);
+    }
+
+    /** A network that cannot be carried out as written stays as it was last served. */
+    private void serve(ZeroTierNetwork network, Decision decision) {
+        if (decision instanceof Decision.Serve serve) {
+            served.apply(network.getMetadata().getName(), serve.network());
+        }
+    }
+
+    private UpdateControl<ZeroTierNetwork> tell(ZeroTierNetwork network, Decision decision) {
+        long id = served.networkId(network.getMetadata().getName()).orElse(0);
+        ZeroTierNetworkStatus status = report.status(
+                network,
+                decision,
+                members.list().toList(),
+                nodes.list().toList(),
+                id == 0 ? List.of() : host.pending(id),
+                wallMs.getAsLong());
+        if (Statuses.same(status, network.getStatus())) {
+            return UpdateControl.noUpdate();
+        }
+        ZeroTierNetwork patch = new ZeroTierNetwork();
+        patch.setMetadata(Statuses.nameOf(network));
+        patch.setStatus(status);
+        return UpdateControl.patchStatus(patch);
+    }
+
+    @Override
+    public DeleteControl cleanup(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
+        served.removeNetwork(network.getMetadata().getName());
+        return DeleteControl.defaultDelete();
+    }
+
+    @Override
+    public List<EventSource<?, ZeroTierNetwork>> prepareEventSources(EventSourceContext<ZeroTierNetwork> context) {
+        members = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierNetwork.class)
+                        .withSecondaryToPrimaryMapper(m -> m.getSpec() == null || m.getSpec().network == null
+                                ? Set.of()
+                                : Set.of(new ResourceID(m.getSpec().network)))
+                        .build(),
+                context);
+        nodes = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierNode.class, ZeroTierNetwork.class)
+                        .withSecondaryToPrimaryMapper(n -> n.getSpec() == null
+                                ? Set.of()
+                                : n.getSpec().networks.stream()
+                                        .map(e -> new ResourceID(e.network))
+                                        .collect(Collectors.toSet()))
+                        .build(),
+                context);
+        // Two networks may want the same: each is looked at again when another comes, changes or goes.
+        rivals = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierNetwork.class)
+                        .withName("rivals")
+                        .withSecondaryToPrimaryMapper(changed ->
+                                others(changed, context.getPrimaryCache().list()))
+                        .withOnUpdateFilter(Statuses::specChanged)
+                        .build(),
+                context);
+        host.listen(new ControllerHost.Listener() {
+            @Override
+            public void memberChanged(long networkId, long address) {
+                // The member's status changes, and that is an event by itself.
+            }
+
+            @Override
+            public void strangerAsked(long networkId) {
+                served.networkName(networkId).ifPresent(name -> strangers.propagateEvent(new ResourceID(name)));
+            }
+        });
+        return List.of(members, nodes, rivals, strangers);
+    }
+
+    private static Set<ResourceID> others(ZeroTierNetwork changed, Stream<ZeroTierNetwork> all) {
+        return all.filter(n ->
+                        !n.getMetadata().getName().equals(changed.getMetadata().getName()))
+                .map(ResourceID::fromResource)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,198 @@
+package io.wirecloset.operator;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.crds.Wirecloset;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.crds.ZeroTierNodeSpec;
+import io.wirecloset.operator.node.NodePlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** Gives each node of the cluster its memberships and its address blocks, and takes them back. */
+// The status is what the agent says, and what is acted on: its changes are events too.
+@ControllerConfiguration(
+        name = "nodes",
+        generationAwareEventProcessing = false,
+        finalizerName = Wirecloset.FINALIZER,
+        fieldManager = Apply.FIELD_MANAGER)
+public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<ZeroTierNode> {
+    private static final Duration MEMBERS_GONE_RETRY = Duration.ofSeconds(1);
+
+    private final NodePlan plan;
+    private final Duration quarantine;
+    private final LongSupplier wallMs;
+    /** Blocks are handed out one node at a time, from what the API server holds, not from a cache behind it. */
+    private final Object handingOut = new Object();
+
+    private InformerEventSource<Node, ZeroTierNode> kubeNodes;
+    private InformerEventSource<ZeroTierNetwork, ZeroTierNode> networks;
+    private InformerEventSource<ZeroTierMember, ZeroTierNode> members;
+
+    /** @param quarantine how long the blocks of a deleted node are not given to another */
+    public NodeReconciler(String operatorNamespace, Duration quarantine, LongSupplier wallMs) {
+        this.plan = new NodePlan(operatorNamespace);
+        this.quarantine = quarantine;
+        this.wallMs = wallMs;
+    }
+
+    @Override
+    public UpdateControl<ZeroTierNode> reconcile(ZeroTierNode node, Context<ZeroTierNode> context) {
+        KubernetesClient client = context.getClient();
+        if (lostItsNode(node)) {
+            client.resource(node).delete();
+            return UpdateControl.noUpdate();
+        }
+        memberships(node, client);
+        blocks(node, client);
+        return UpdateControl.noUpdate();
+    }
+
+    /** A cluster does this by itself; the owner reference says so. Not every API server collects garbage. */
+    private boolean lostItsNode(ZeroTierNode node) {
+        return owner(node).isPresent() && kubeNode(node).isEmpty();
+    }
+
+    private void memberships(ZeroTierNode node, KubernetesClient client) {
+        String name = node.getMetadata().getName();
+        List<ZeroTierMember> wanted = plan.members(node, servedNetworks());
+        Map<String, ZeroTierMember> present = members.list()
+                .filter(m -> plan.isOf(m, name))
+                .collect(Collectors.toMap(m -> m.getMetadata().getName(), m -> m));
+        for (ZeroTierMember member : wanted) {
+            if (!present.containsKey(member.getMetadata().getName())) {
+                Apply.createIfMissing(client, member);
+            }
+        }
+        plan.surplus(name, wanted, present.values())
+                .forEach(m -> client.resource(m).delete());
+    }
+
+    private void blocks(ZeroTierNode node, KubernetesClient client) {
+        List<String> podCidrs = kubeNode(node)
+                .map(n -> n.getSpec() == null || n.getSpec().getPodCIDRs() == null
+                        ? List.<String>of()
+                        : n.getSpec().getPodCIDRs())
+                .orElse(List.of());
+        ZeroTierNodeSpec asCached = plan.spec(
+                node, servedNetworks(), podCidrs, List.of(node), members.list().toList());
+        if (node.getSpec() != null && Statuses.same(asCached, node.getSpec())) {
+            return;
+        }
+        synchronized (handingOut) {
+            List<ZeroTierNode> nodes =
+                    client.resources(ZeroTierNode.class).list().getItems();
+            ZeroTierNodeSpec spec = plan.spec(
+                    node, servedNetworks(), podCidrs, nodes, members.list().toList());
+            ZeroTierNode patch = new ZeroTierNode();
+            patch.setMetadata(Statuses.nameOf(node));
+            patch.setSpec(spec);
+            Apply.apply(client, patch);
+        }
+    }
+
+    private List<ZeroTierNetwork> servedNetworks() {
+        return networks.list()
+                .filter(n -> n.getStatus() != null && n.getStatus().networkId != null && !n.isMarkedForDeletion())
+                .toList();
+    }
+
+    /** The resource stays, and with it the claim on its blocks, until nobody can still send to the old node. */
+    @Override
+    public DeleteControl cleanup(ZeroTierNode node, Context<ZeroTierNode> context) {
+        String name = node.getMetadata().getName();
+        List<ZeroTierMember> left =
+                members.list().filter(m -> plan.isOf(m, name)).toList();
+        if (!left.isEmpty()) {
+            plan.surplus(name, List.of(), left)
+                    .forEach(m -> context.getClient().resource(m).delete());
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(MEMBERS_GONE_RETRY.toMillis());
+        }
+        long waitMs = heldUntilMs(node) - wallMs.getAsLong();
+        if (waitMs <= 0 || holdsNothing(node) || kubeNode(node).isPresent()) {
+            return DeleteControl.defaultDelete();
+        }
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(waitMs);
+    }
+
+    private long heldUntilMs(ZeroTierNode node) {
+        return Instant.parse(node.getMetadata().getDeletionTimestamp())
+                .plus(quarantine)
+                .toEpochMilli();
+    }
+
+    private static boolean holdsNothing(ZeroTierNode node) {
+        return node.getSpec() == null || node.getSpec().networks.stream().allMatch(n -> n.block == null);
+    }
+
+    private static Optional<OwnerReference> owner(ZeroTierNode node) {
+        return node.getMetadata().getOwnerReferences().stream()
+                .filter(o -> o.getKind().equals("Node"))
+                .findFirst();
+    }
+
+    /** A node that comes back under its name is the same node: the wait is over, and its block is free for it. */
+    private Optional<Node> kubeNode(ZeroTierNode node) {
+        return kubeNodes.get(new ResourceID(node.getMetadata().getName())).filter(n -> !n.isMarkedForDeletion());
+    }
+
+    @Override
+    public List<EventSource<?, ZeroTierNode>> prepareEventSources(EventSourceContext<ZeroTierNode> context) {
+        kubeNodes = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Node.class, ZeroTierNode.class)
+                        .withSecondaryToPrimaryMapper(
+                                n -> Set.of(new ResourceID(n.getMetadata().getName())))
+                        // Kubelets report often; only what the plan reads is a reason to look.
+                        .withOnUpdateFilter((now, before) -> now.isMarkedForDeletion() != before.isMarkedForDeletion()
+                                || !Statuses.same(now.getSpec(), before.getSpec()))
+                        .build(),
+                context);
+        networks = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierNode.class)
+                        .withSecondaryToPrimaryMapper(n -> context.getPrimaryCache()
+                                .list()
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .withOnUpdateFilter(NodeReconciler::idOrSpecChanged)
+                        .build(),
+                context);
+        members = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierNode.class)
+                        .withSecondaryToPrimaryMapper(m -> context.getPrimaryCache()
+                                .list()
+                                .filter(n -> plan.isOf(m, n.getMetadata().getName()))
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .withOnUpdateFilter(Statuses::specChanged)
+                        .build(),
+                context);
+        return List.of(kubeNodes, networks, members);
+    }
+
+    private static boolean idOrSpecChanged(ZeroTierNetwork now, ZeroTierNetwork before) {
+        String id = now.getStatus() == null ? null : now.getStatus().networkId;
+        String idBefore = before.getStatus() == null ? null : before.getStatus().networkId;
+        return Statuses.specChanged(now, before) || !Objects.equals(id, idBefore);
+    }
+}

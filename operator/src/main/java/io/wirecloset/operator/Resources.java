@@ -1,0 +1,45 @@
+package io.wirecloset.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.member.MemberPlan;
+import io.wirecloset.operator.network.NetworkPlan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells a controller that knows nothing everything that the API server holds, before it answers anybody: an address
+ * that a member has must not be given to the first who asks.
+ */
+public final class Resources {
+    private Resources() {}
+
+    public static void load(KubernetesClient client, ControllerHost host, Served served, String operatorNamespace) {
+        List<ZeroTierNetwork> networks =
+                client.resources(ZeroTierNetwork.class).list().getItems();
+        NetworkPlan networkPlan = new NetworkPlan(host.address());
+        for (ZeroTierNetwork network : networks) {
+            if (!network.isMarkedForDeletion()
+                    && networkPlan.decide(network, networks) instanceof NetworkPlan.Decision.Serve serve) {
+                served.apply(network.getMetadata().getName(), serve.network());
+            }
+        }
+        List<ZeroTierMember> members =
+                client.resources(ZeroTierMember.class).inAnyNamespace().list().getItems();
+        MemberPlan memberPlan = new MemberPlan(operatorNamespace);
+        for (ZeroTierMember member : members) {
+            String name = member.getSpec() == null ? null : member.getSpec().network;
+            Optional<ZeroTierNetwork> network = networks.stream()
+                    .filter(n -> n.getMetadata().getName().equals(name))
+                    .findFirst();
+            if (!member.isMarkedForDeletion()
+                    && network.isPresent()
+                    && memberPlan.decide(member, network, served.networkId(name), members)
+                            instanceof MemberPlan.Decision.Accept accept) {
+                served.apply(member, accept.member());
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.wirecloset.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.host.HostedNetwork;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the controller was told, and by which resource. Tells it only what changed, and lets a resource take back only
+ * what it gave itself, so that the loser of a conflict takes nothing with it. Thread-safe.
+ */
+public final class Served {
+    /** A member's place in the controller. */
+    private record MemberKey(long networkId, long address) {}
+
+    /** @param leastGeneration older readings of the resource do not count: the operator has written to it since */
+    private record MemberEntry(HostedMember member, long leastGeneration) {}
+
+    private final ControllerHost host;
+    private final Map<String, HostedNetwork> networks = new HashMap<>();
+    private final Map<ResourceID, MemberEntry> members = new HashMap<>();
+    private final Map<MemberKey, ResourceID> holders = new HashMap<>();
+
+    public Served(ControllerHost host) {
+        this.host = host;
+    }
+
+    public synchronized void apply(String networkName, HostedNetwork network) {
+        HostedNetwork before = networks.put(networkName, network);
+        if (before != null && before.id() != network.id()) {
+            host.removeNetwork(before.id());
+        }
+        if (!network.equals(before)) {
+            host.applyNetwork(network);
+        }
+    }
+
+    public synchronized void removeNetwork(String networkName) {
+        HostedNetwork before = networks.remove(networkName);
+        if (before == null) {
+            return;
+        }
+        Optional<HostedNetwork> heir =
+                networks.values().stream().filter(n -> n.id() == before.id()).findFirst();
+        heir.ifPresentOrElse(host::applyNetwork, () -> host.removeNetwork(before.id()));
+    }
+
+    /** The id under which a network is served; empty while it is not. */
+    public synchronized OptionalLong networkId(String networkName) {
+        HostedNetwork network = networks.get(networkName);
+        return network == null ? OptionalLong.empty() : OptionalLong.of(network.id());
+    }
+
+    public synchronized void apply(HasMetadata resource, HostedMember member) {
+        ResourceID id = ResourceID.fromResource(resource);
+        MemberEntry before = members.get(id);
+        long generation = generation(resource);
+        if (before != null && generation < before.leastGeneration) {
+            return;
+        }
+        if (before != null && !key(before.member).equals(key(member))) {
+            removeMember(resource);
+        }
+        members.put(id, new MemberEntry(member, generation));
+        holders.put(key(member), id);
+        if (before == null || !member.equals(before.member)) {
+            host.applyMember(member);
+        }
+    }
+
+    public synchronized void removeMember(HasMetadata resource) {
+        ResourceID id = ResourceID.fromResource(resource);
+        MemberEntry before = members.remove(id);
+        if (before == null || !id.equals(holders.get(key(before.member)))) {
+            return;
+        }
+        Optional<ResourceID> heir = members.entrySet().stream()
+                .filter(e -> key(e.getValue().member).equals(key(before.member)))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (heir.isPresent()) {
+            holders.put(key(before.member), heir.get());
+            host.applyMember(members.get(heir.get()).member);
+        } else {
+            holders.remove(key(before.member));
+            host.removeMember(before.member.networkId(), before.member.address());
+        }
+    }
+
+    /** The resource by which this member is what it is. */
+    public synchronized Optional<ResourceID> holder(long networkId, long address) {
+        return Optional.ofNullable(holders.get(new MemberKey(networkId, address)));
+    }
+
+    /** The name of the network with this id. */
+    public synchronized Optional<String> networkName(long networkId) {
+        return networks.entrySet().stream()
+                .filter(e -> e.getValue().id() == networkId)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /**
+     * The controller itself has assigned addresses or pinned an identity, and they are in the resource now: what was
+     * read of it before must not undo them.
+     */
+    public synchronized void committed(HasMetadata written, HostedMember member) {
+        members.put(ResourceID.fromResource(written), new MemberEntry(member, generation(written)));
+    }
+
+    private static MemberKey key(HostedMember member) {
+        return new MemberKey(member.networkId(), member.address());
+    }
+
+    private static long generation(HasMetadata resource) {
+        Long generation = resource.getMetadata().getGeneration();
+        return generation == null ? 0 : generation;
+    }
+}

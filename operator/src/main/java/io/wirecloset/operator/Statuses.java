@@ -1,0 +1,44 @@
+package io.wirecloset.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.wirecloset.crds.Condition;
+import java.util.List;
+import java.util.Objects;
+
+/** Whether a write is worth it, and the least that goes into one. */
+final class Statuses {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Statuses() {}
+
+    /** Two specs or statuses say the same. */
+    static boolean same(Object a, Object b) {
+        return Objects.equals(json(a), json(b));
+    }
+
+    /** What a partial apply needs of the metadata, and no more: everything sent is claimed. */
+    static ObjectMeta nameOf(HasMetadata resource) {
+        return new ObjectMetaBuilder()
+                .withName(resource.getMetadata().getName())
+                .withNamespace(resource.getMetadata().getNamespace())
+                .build();
+    }
+
+    static boolean specChanged(HasMetadata now, HasMetadata before) {
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || now.isMarkedForDeletion() != before.isMarkedForDeletion();
+    }
+
+    static boolean isRefused(List<Condition> conditions) {
+        return conditions.stream().anyMatch(c -> c.type.equals(Condition.READY) && c.status.equals("False"));
+    }
+
+    private static JsonNode json(Object value) {
+        return value == null ? null : JSON.valueToTree(value);
+    }
+}

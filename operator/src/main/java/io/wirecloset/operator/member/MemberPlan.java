@@ -1,0 +1,198 @@
+package io.wirecloset.operator.member;
+
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberSpec;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.network.IpText;
+import io.wirecloset.operator.status.Refusal;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Decides what a ZeroTierMember means for the controller; all members together show who is a duplicate. */
+public final class MemberPlan {
+    private static final int MAX_ADDRESSES = 32;
+    private static final String ALL_NAMESPACES = "*";
+
+    /** What becomes of a member. */
+    public sealed interface Decision {
+        /** Let the controller treat it so. */
+        record Accept(HostedMember member) implements Decision {}
+
+        /** The controller shall not know it; say why. */
+        record Refuse(Refusal why) implements Decision {}
+    }
+
+    private final String operatorNamespace;
+
+    public MemberPlan(String operatorNamespace) {
+        this.operatorNamespace = operatorNamespace;
+    }
+
+    /**
+     * @param network the one that the member names; empty when there is none
+     * @param networkId its id, empty while it is not served
+     * @param all every member of the cluster, this one included or not
+     */
+    public Decision decide(
+            ZeroTierMember member,
+            Optional<ZeroTierNetwork> network,
+            OptionalLong networkId,
+            Collection<ZeroTierMember> all) {
+        ZeroTierMemberSpec spec = member.getSpec();
+        if (spec == null || spec.network == null) {
+            return refuse("SpecMissing", "spec.network is missing: name the ZeroTierNetwork");
+        }
+        OptionalLong address = address(member);
+        if (address.isEmpty()) {
+            return refuse(
+                    "BadAddress",
+                    "the member needs spec.address (10 hex digits) or spec.identity (address:0:128 hex digits), and both"
+                            + " have to name the same device");
+        }
+        if (network.isEmpty()) {
+            return refuse("NetworkNotFound", "there is no ZeroTierNetwork \"" + spec.network + "\"");
+        }
+        if (!mayUse(member, network.get())) {
+            return refuse(
+                    "NamespaceNotAllowed",
+                    "network \"" + spec.network + "\" does not admit members from namespace \""
+                            + member.getMetadata().getNamespace() + "\": add it to spec.access.memberNamespaces there");
+        }
+        if (networkId.isEmpty()) {
+            return refuse("NetworkNotReady", "network \"" + spec.network + "\" is not served; see its conditions");
+        }
+        Optional<ZeroTierMember> holder = older(member, address.getAsLong(), all);
+        if (holder.isPresent()) {
+            return refuse(
+                    "Conflict",
+                    Addresses.format(address.getAsLong()) + " is already a member by " + name(holder.get())
+                            + ", which is older: delete one of the two");
+        }
+        return withAddresses(member, networkId.getAsLong(), address.getAsLong(), all);
+    }
+
+    private static Decision withAddresses(
+            ZeroTierMember member, long networkId, long address, Collection<ZeroTierMember> all) {
+        ZeroTierMemberSpec spec = member.getSpec();
+        List<String> ips = new ArrayList<>();
+        for (String text : spec.ipAssignments == null ? List.<String>of() : spec.ipAssignments) {
+            Optional<InetCidr> ip = IpText.address(text);
+            if (ip.isEmpty()) {
+                return refuse(
+                        "BadIp", "spec.ipAssignments: \"" + text + "\" is not an IP address without prefix length");
+            }
+            Optional<ZeroTierMember> taken = holderOf(ip.get(), member, all);
+            if (taken.isPresent()) {
+                return refuse(
+                        "IpConflict",
+                        "spec.ipAssignments: " + text + " belongs to " + name(taken.get())
+                                + ", which is older: remove it here or there");
+            }
+            ips.add(ip.get().ipText());
+        }
+        if (ips.size() > MAX_ADDRESSES) {
+            return refuse("TooManyIps", "spec.ipAssignments has " + ips.size() + " entries, 32 is the most");
+        }
+        return new Decision.Accept(new HostedMember(
+                networkId, address, spec.identity, spec.authorized, spec.noAutoAssignIps, List.copyOf(ips)));
+    }
+
+    /** The member's 40-bit address; empty when address and identity are missing, malformed or disagree. */
+    public static OptionalLong address(ZeroTierMember member) {
+        ZeroTierMemberSpec spec = member.getSpec();
+        if (spec == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            OptionalLong byAddress = spec.address == null ? OptionalLong.empty() : digits(spec.address);
+            if (spec.identity == null) {
+                return byAddress;
+            }
+            OptionalLong byIdentity =
+                    OptionalLong.of(Identity.parse(spec.identity).address());
+            return spec.address == null || byAddress.equals(byIdentity) ? byIdentity : OptionalLong.empty();
+        } catch (MalformedException | IllegalArgumentException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Whether two members of a network cannot both be accepted as they are. */
+    public static boolean wantTheSame(ZeroTierMember a, ZeroTierMember b) {
+        return address(a).isPresent() && address(a).equals(address(b))
+                || ips(a).anyMatch(ip -> ips(b).anyMatch(ip::equals));
+    }
+
+    private static Stream<InetCidr> ips(ZeroTierMember member) {
+        return member.getSpec() == null || member.getSpec().ipAssignments == null
+                ? Stream.empty()
+                : member.getSpec().ipAssignments.stream().flatMap(text -> IpText.address(text).stream());
+    }
+
+    private static OptionalLong digits(String address) {
+        if (!address.matches("[0-9a-f]{10}") || Addresses.isReserved(Addresses.parse(address))) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Addresses.parse(address));
+    }
+
+    private boolean mayUse(ZeroTierMember member, ZeroTierNetwork network) {
+        String namespace = member.getMetadata().getNamespace();
+        if (operatorNamespace.equals(namespace)) {
+            return true;
+        }
+        List<String> allowed = network.getSpec() == null || network.getSpec().access == null
+                ? List.of()
+                : network.getSpec().access.memberNamespaces;
+        return allowed != null && (allowed.contains(namespace) || allowed.contains(ALL_NAMESPACES));
+    }
+
+    /** Whoever came first under the same network and address. */
+    private Optional<ZeroTierMember> older(ZeroTierMember member, long address, Collection<ZeroTierMember> all) {
+        return all.stream()
+                .filter(other -> before(other, member))
+                .filter(other -> address(other).equals(OptionalLong.of(address)))
+                .min(OLDEST);
+    }
+
+    private static Optional<ZeroTierMember> holderOf(
+            InetCidr ip, ZeroTierMember member, Collection<ZeroTierMember> all) {
+        return all.stream()
+                .filter(other -> before(other, member))
+                .filter(other -> other.getSpec().ipAssignments != null
+                        && other.getSpec().ipAssignments.stream()
+                                .anyMatch(text ->
+                                        IpText.address(text).filter(ip::equals).isPresent()))
+                .min(OLDEST);
+    }
+
+    private static boolean before(ZeroTierMember other, ZeroTierMember member) {
+        return other.getSpec() != null
+                && Objects.equals(other.getSpec().network, member.getSpec().network)
+                && !name(other).equals(name(member))
+                && OLDEST.compare(other, member) < 0;
+    }
+
+    private static final Comparator<ZeroTierMember> OLDEST = Comparator.comparing(
+                    (ZeroTierMember m) -> m.getMetadata().getCreationTimestamp(),
+                    Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(MemberPlan::name);
+
+    private static String name(ZeroTierMember member) {
+        return member.getMetadata().getNamespace() + "/" + member.getMetadata().getName();
+    }
+
+    private static Decision refuse(String reason, String message) {
+        return new Decision.Refuse(new Refusal(reason, message));
+    }
+}

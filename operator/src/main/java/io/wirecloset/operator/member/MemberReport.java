@@ -1,0 +1,130 @@
+package io.wirecloset.operator.member;
+
+import io.wirecloset.crds.Condition;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberStatus;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.host.Sighting;
+import io.wirecloset.operator.member.MemberPlan.Decision;
+import io.wirecloset.operator.network.Cidr4;
+import io.wirecloset.operator.network.IpText;
+import io.wirecloset.operator.status.Conditions;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl2.ethernet.DerivedAddresses;
+import io.wirecloset.vl2.ethernet.Mac;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a ZeroTierMember's status says. */
+public final class MemberReport {
+    /** A later request alone is worth a write only when the last one written is this old. */
+    public static final long SEEN_EVERY_MS = 60_000;
+
+    /** What stock clients print a 6PLANE address with, as opposed to the route's /40. */
+    private static final int SIX_PLANE_OWN_PREFIX = 80;
+
+    private MemberReport() {}
+
+    /**
+     * @param network the member's, empty when there is none
+     * @param sighting its last request, empty when it was not heard since the controller started
+     */
+    public static ZeroTierMemberStatus status(
+            ZeroTierMember member,
+            Decision decision,
+            Optional<ZeroTierNetwork> network,
+            Optional<Sighting> sighting,
+            long wallMs) {
+        ZeroTierMemberStatus before = member.getStatus() == null ? new ZeroTierMemberStatus() : member.getStatus();
+        ZeroTierMemberStatus status = new ZeroTierMemberStatus();
+        Long generation = member.getMetadata().getGeneration();
+        Conditions conditions = new Conditions(before.conditions, generation, wallMs);
+        status.observedGeneration = generation;
+        OptionalLong address = MemberPlan.address(member);
+        status.address = address.isPresent() ? Addresses.format(address.getAsLong()) : null;
+        switch (decision) {
+            case Decision.Accept accept -> {
+                HostedMember hosted = accept.member();
+                status.networkId = NetworkIds.format(hosted.networkId());
+                status.mac = Mac.format(Mac.of(hosted.address(), hosted.networkId()));
+                status.addresses = addresses(hosted, network.orElseThrow());
+                conditions.yes(
+                        Condition.READY,
+                        hosted.authorized() ? "Authorized" : "Denied",
+                        hosted.authorized()
+                                ? "may be on network " + status.networkId
+                                : "spec.authorized is false: it gets no configuration");
+                seen(status, before, sighting);
+            }
+            case Decision.Refuse refuse -> {
+                status.online = false;
+                conditions.no(Condition.READY, refuse.why());
+            }
+        }
+        status.conditions = conditions.list();
+        return status;
+    }
+
+    /** Keeps what was written last when nothing but the time of the last request differs, and that only a little. */
+    private static void seen(ZeroTierMemberStatus status, ZeroTierMemberStatus before, Optional<Sighting> sighting) {
+        if (sighting.isEmpty()) {
+            status.online = false;
+            status.lastSeen = before.lastSeen;
+            status.endpoint = before.endpoint;
+            status.version = before.version;
+            return;
+        }
+        Sighting s = sighting.get();
+        status.online = s.online();
+        status.endpoint = s.endpoint();
+        status.version = s.version();
+        boolean fresh = before.lastSeen != null && s.wallMs() - millis(before.lastSeen) < SEEN_EVERY_MS;
+        status.lastSeen = fresh ? before.lastSeen : Conditions.timestamp(s.wallMs());
+    }
+
+    private static List<String> addresses(HostedMember member, ZeroTierNetwork network) {
+        List<String> all = new ArrayList<>();
+        if (network.getSpec().ipv6 != null && !member.noAutoAssignIps()) {
+            if (network.getSpec().ipv6.rfc4193) {
+                all.add(InetCidr.of(
+                                DerivedAddresses.rfc4193(member.networkId(), member.address()),
+                                DerivedAddresses.RFC4193_PREFIX)
+                        .toString());
+            }
+            if (network.getSpec().ipv6.sixPlane) {
+                all.add(InetCidr.of(
+                                DerivedAddresses.sixPlane(member.networkId(), member.address()), SIX_PLANE_OWN_PREFIX)
+                        .toString());
+            }
+        }
+        for (String ip : member.ipAssignments()) {
+            all.add(ip + "/" + prefixLength(ip, network));
+        }
+        return List.copyOf(all);
+    }
+
+    private static int prefixLength(String ip, ZeroTierNetwork network) {
+        if (ip.indexOf(':') >= 0) {
+            return 128;
+        }
+        if (network.getSpec().ipv4 == null) {
+            return 32;
+        }
+        Cidr4 route = Cidr4.parse(network.getSpec().ipv4.route);
+        return IpText.address(ip).isPresent() && route.contains(Cidr4.parse(ip + "/32")) ? route.prefixLength() : 32;
+    }
+
+    private static long millis(String rfc3339) {
+        try {
+            return Instant.parse(rfc3339).toEpochMilli();
+        } catch (java.time.format.DateTimeParseException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.wirecloset.operator.network;
+
+import io.wirecloset.crds.Condition;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkStatus;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.operator.network.NetworkPlan.Decision;
+import io.wirecloset.operator.status.Conditions;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.NetworkIds;
+import java.util.Collection;
+import java.util.List;
+
+/** What a ZeroTierNetwork's status says. */
+public final class NetworkReport {
+    /** Whether every node that should has a block. */
+    public static final String BLOCKS_AVAILABLE = "BlocksAvailable";
+
+    private static final int MAX_PENDING = 16;
+
+    private final long controllerAddress;
+
+    public NetworkReport(long controllerAddress) {
+        this.controllerAddress = controllerAddress;
+    }
+
+    /**
+     * @param members all of the cluster
+     * @param nodes all of the cluster
+     * @param pending strangers, the newest first
+     */
+    public ZeroTierNetworkStatus status(
+            ZeroTierNetwork network,
+            Decision decision,
+            Collection<ZeroTierMember> members,
+            Collection<ZeroTierNode> nodes,
+            List<Long> pending,
+            long wallMs) {
+        ZeroTierNetworkStatus before = network.getStatus();
+        ZeroTierNetworkStatus status = new ZeroTierNetworkStatus();
+        Long generation = network.getMetadata().getGeneration();
+        Conditions conditions = new Conditions(before == null ? null : before.conditions, generation, wallMs);
+        status.observedGeneration = generation;
+        status.controller = Addresses.format(controllerAddress);
+        String name = network.getMetadata().getName();
+        List<ZeroTierMember> own = members.stream()
+                .filter(m -> m.getSpec() != null && name.equals(m.getSpec().network))
+                .toList();
+        status.authorizedMembers =
+                (int) own.stream().filter(NetworkReport::counts).count();
+        status.onlineMembers = (int) own.stream()
+                .filter(m -> m.getStatus() != null && Boolean.TRUE.equals(m.getStatus().online))
+                .count();
+        status.nodes = (int) nodes.stream().filter(n -> isOn(n, name)).count();
+        status.pending =
+                pending.stream().limit(MAX_PENDING).map(Addresses::format).toList();
+        switch (decision) {
+            case Decision.Serve serve -> {
+                status.networkId = NetworkIds.format(serve.network().id());
+                conditions.yes(Condition.READY, "Served", "join " + status.networkId);
+                blocks(conditions, network, nodes);
+            }
+            case Decision.Refuse refuse -> {
+                status.networkId = before == null ? null : before.networkId;
+                conditions.no(Condition.READY, refuse.why());
+            }
+        }
+        status.conditions = conditions.list();
+        return status;
+    }
+
+    private static void blocks(Conditions conditions, ZeroTierNetwork network, Collection<ZeroTierNode> nodes) {
+        if (network.getSpec().ipv4 == null || network.getSpec().ipv4.nodeBlocks == null) {
+            return;
+        }
+        String name = network.getMetadata().getName();
+        long without = nodes.stream()
+                .filter(n -> n.getSpec() != null && !n.isMarkedForDeletion())
+                .flatMap(n -> n.getSpec().networks.stream())
+                .filter(n -> name.equals(n.network) && n.block == null)
+                .count();
+        if (without == 0) {
+            conditions.yes(BLOCKS_AVAILABLE, "Assigned", "every node has a block");
+        } else {
+            conditions.no(
+                    BLOCKS_AVAILABLE,
+                    "Exhausted",
+                    without + " nodes have no block: " + network.getSpec().ipv4.nodeBlocks
+                            + " is used up; make a network with a wider spec.ipv4.nodeBlocks, or remove old nodes");
+        }
+    }
+
+    private static boolean counts(ZeroTierMember member) {
+        return member.getSpec().authorized
+                && member.getStatus() != null
+                && member.getStatus().conditions.stream()
+                        .anyMatch(c -> c.type.equals(Condition.READY) && c.status.equals("True"));
+    }
+
+    private static boolean isOn(ZeroTierNode node, String network) {
+        return node.getSpec() != null && node.getSpec().networks.stream().anyMatch(n -> network.equals(n.network));
+    }
+}

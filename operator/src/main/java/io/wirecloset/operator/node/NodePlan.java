@@ -1,0 +1,142 @@
+package io.wirecloset.operator.node;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.wirecloset.crds.Wirecloset;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberSpec;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.crds.ZeroTierNodeSpec;
+import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides what a cluster node gets: a membership and a block on every network that is served. */
+public final class NodePlan {
+    private final String operatorNamespace;
+
+    public NodePlan(String operatorNamespace) {
+        this.operatorNamespace = operatorNamespace;
+    }
+
+    /**
+     * The memberships of a node, admitted by full identity. None before its agent has said who it is.
+     *
+     * @param networks all that are served, with ids in their status
+     */
+    public List<ZeroTierMember> members(ZeroTierNode node, Collection<ZeroTierNetwork> networks) {
+        Optional<Identity> identity = identity(node);
+        if (identity.isEmpty() || node.isMarkedForDeletion()) {
+            return List.of();
+        }
+        return networks.stream()
+                .filter(n -> !n.isMarkedForDeletion())
+                .map(n -> member(node, identity.get(), n))
+                .toList();
+    }
+
+    private ZeroTierMember member(ZeroTierNode node, Identity identity, ZeroTierNetwork network) {
+        String nodeName = node.getMetadata().getName();
+        String networkName = network.getMetadata().getName();
+        ZeroTierMember member = new ZeroTierMember();
+        member.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(operatorNamespace)
+                .withName(networkName + "-" + Addresses.format(identity.address()))
+                .withLabels(
+                        Map.of(Wirecloset.LABEL_NODE, label(nodeName), Wirecloset.LABEL_NETWORK, label(networkName)))
+                .addNewOwnerReference()
+                .withApiVersion(node.getApiVersion())
+                .withKind(node.getKind())
+                .withName(nodeName)
+                .withUid(node.getMetadata().getUid())
+                .endOwnerReference()
+                .build());
+        ZeroTierMemberSpec spec = new ZeroTierMemberSpec();
+        spec.network = networkName;
+        spec.identity = identity.toPublicText();
+        spec.name = nodeName;
+        member.setSpec(spec);
+        return member;
+    }
+
+    /** Whether the operator made this member for this node, as opposed to a user for a device. */
+    public boolean isOf(ZeroTierMember member, String nodeName) {
+        Map<String, String> labels = member.getMetadata().getLabels();
+        return operatorNamespace.equals(member.getMetadata().getNamespace())
+                && labels != null
+                && label(nodeName).equals(labels.get(Wirecloset.LABEL_NODE));
+    }
+
+    /**
+     * The node's entry on every network, sorted by name.
+     *
+     * @param podCidrs of the Kubernetes node
+     * @param nodes every ZeroTierNode, read from the API server just now
+     * @param members every member of the cluster, for the addresses that the controller assigned
+     */
+    public ZeroTierNodeSpec spec(
+            ZeroTierNode node,
+            Collection<ZeroTierNetwork> networks,
+            List<String> podCidrs,
+            Collection<ZeroTierNode> nodes,
+            Collection<ZeroTierMember> members) {
+        ZeroTierNodeSpec spec = new ZeroTierNodeSpec();
+        String nodeName = node.getMetadata().getName();
+        for (ZeroTierNetwork network : sorted(networks)) {
+            NodeNetwork entry = new NodeNetwork();
+            entry.network = network.getMetadata().getName();
+            entry.networkId = network.getStatus().networkId;
+            entry.block = BlockPlan.blockFor(nodeName, network, podCidrs, nodes).orElse(null);
+            entry.addresses = addresses(nodeName, entry.network, members);
+            spec.networks.add(entry);
+        }
+        return spec;
+    }
+
+    private List<String> addresses(String nodeName, String network, Collection<ZeroTierMember> members) {
+        return members.stream()
+                .filter(m -> isOf(m, nodeName) && m.getSpec() != null && network.equals(m.getSpec().network))
+                .filter(m -> !m.isMarkedForDeletion())
+                .findFirst()
+                .map(m -> List.copyOf(m.getSpec().ipAssignments))
+                .orElse(List.of());
+    }
+
+    /** Those members of a node that it should no longer have: another identity, another network, or no node. */
+    public List<ZeroTierMember> surplus(
+            String nodeName, Collection<ZeroTierMember> wanted, Collection<ZeroTierMember> members) {
+        List<String> names = wanted.stream().map(m -> m.getMetadata().getName()).toList();
+        return members.stream()
+                .filter(m -> isOf(m, nodeName) && !m.isMarkedForDeletion())
+                .filter(m -> !names.contains(m.getMetadata().getName()))
+                .toList();
+    }
+
+    private static Optional<Identity> identity(ZeroTierNode node) {
+        try {
+            return node.getStatus() == null || node.getStatus().identity == null
+                    ? Optional.empty()
+                    : Optional.of(Identity.parse(node.getStatus().identity));
+        } catch (MalformedException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<ZeroTierNetwork> sorted(Collection<ZeroTierNetwork> networks) {
+        List<ZeroTierNetwork> sorted = new ArrayList<>(networks);
+        sorted.sort(Comparator.comparing(n -> n.getMetadata().getName()));
+        return sorted;
+    }
+
+    /** Label values end after 63 characters; names may be longer. */
+    private static String label(String name) {
+        return name.length() <= 63 ? name : name.substring(0, 54) + "-" + Integer.toHexString(name.hashCode());
+    }
+}

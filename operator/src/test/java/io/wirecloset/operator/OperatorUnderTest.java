@@ -1,0 +1,40 @@
+package io.wirecloset.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.wirecloset.kindtests.Apply;
+import io.wirecloset.operator.host.ControllerHost;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** The reconcilers in this process, against an API server in memory. */
+final class OperatorUnderTest implements AutoCloseable {
+    private final Operator operator;
+
+    OperatorUnderTest(KubernetesClient client, ControllerHost host, Duration quarantine, LongSupplier wallMs) {
+        Served served = new Served(host);
+        Resources.load(client, host, served, Samples.NAMESPACE);
+        host.start();
+        operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
+        operator.register(new NetworkReconciler(host, served, wallMs));
+        operator.register(new MemberReconciler(host, served, Samples.NAMESPACE, wallMs));
+        operator.register(new NodeReconciler(Samples.NAMESPACE, quarantine, wallMs));
+        operator.register(new KubeNodeReconciler());
+        operator.start();
+    }
+
+    static void applyCrds(KubernetesClient client) throws IOException, URISyntaxException {
+        Path folder = Path.of(
+                OperatorUnderTest.class.getResource("/META-INF/wirecloset").toURI());
+        Apply.read(client, List.of(folder)).forEach(crd -> Apply.apply(client, crd));
+    }
+
+    @Override
+    public void close() {
+        operator.stop();
+    }
+}

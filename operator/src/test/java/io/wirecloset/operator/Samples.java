@@ -1,0 +1,99 @@
+package io.wirecloset.operator;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberSpec;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkSpec;
+import io.wirecloset.crds.ZeroTierNetworkStatus;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.crds.ZeroTierNodeSpec;
+import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+
+/** Resources as a user would write them. */
+public final class Samples {
+    public static final String NAMESPACE = "wirecloset-system";
+    public static final long CONTROLLER = 0x80_56c2_e21cL;
+    /** Time goes by what the test says. */
+    public static final long NOW_MS = 1_764_000_000_000L;
+
+    private Samples() {}
+
+    /** 10.80.0.0/16 with members 10.80.0.0/24, blocks of /24 in 10.80.128.0/17, and 6PLANE. */
+    public static ZeroTierNetwork network(String name) {
+        return network(name, "10.80");
+    }
+
+    public static ZeroTierNetwork network(String name, String firstTwoOctets) {
+        ZeroTierNetwork network = new ZeroTierNetwork();
+        network.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withGeneration(1L)
+                .withCreationTimestamp("2026-01-01T00:00:00Z")
+                .build());
+        ZeroTierNetworkSpec spec = new ZeroTierNetworkSpec();
+        spec.ipv4 = new ZeroTierNetworkSpec.Ipv4();
+        spec.ipv4.route = firstTwoOctets + ".0.0/16";
+        spec.ipv4.members = firstTwoOctets + ".0.0/24";
+        spec.ipv4.nodeBlocks = firstTwoOctets + ".128.0/17";
+        spec.ipv6.sixPlane = true;
+        network.setSpec(spec);
+        return network;
+    }
+
+    public static ZeroTierNetwork served(ZeroTierNetwork network, String id) {
+        network.setStatus(new ZeroTierNetworkStatus());
+        network.getStatus().networkId = id;
+        return network;
+    }
+
+    public static ZeroTierMember member(String name, String network, String address) {
+        ZeroTierMember member = new ZeroTierMember();
+        member.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(NAMESPACE)
+                .withGeneration(1L)
+                .withCreationTimestamp("2026-01-01T00:00:00Z")
+                .build());
+        ZeroTierMemberSpec spec = new ZeroTierMemberSpec();
+        spec.network = network;
+        spec.address = address;
+        member.setSpec(spec);
+        return member;
+    }
+
+    public static ZeroTierNode node(String name) {
+        ZeroTierNode node = new ZeroTierNode();
+        node.setMetadata(
+                new ObjectMetaBuilder().withName(name).withGeneration(1L).build());
+        node.setSpec(new ZeroTierNodeSpec());
+        return node;
+    }
+
+    public static ZeroTierNode node(String name, String network, String block) {
+        ZeroTierNode node = node(name);
+        NodeNetwork entry = new NodeNetwork();
+        entry.network = network;
+        entry.networkId = "8056c2e21c000001";
+        entry.block = block;
+        node.getSpec().networks.add(entry);
+        return node;
+    }
+
+    public static Node kubeNode(String name) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .build();
+    }
+
+    /** Well-formed, but nobody's: only its address counts. */
+    public static String identity(String address) {
+        return address + ":0:" + (address.repeat(13)).substring(0, 128);
+    }
+}
