@@ -16,6 +16,7 @@ import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Ethertype;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.ethernet.Ndp;
 import io.wirecloset.vl2.multicast.Announcer;
 import io.wirecloset.vl2.multicast.Multicaster;
 import io.wirecloset.vl2.network.CredentialExchange;
@@ -34,6 +35,8 @@ import java.util.function.LongFunction;
  */
 final class ControlFrames {
     private static final int FRAME_AT = FrameSwitch.HEAD_ROOM_BYTES;
+    private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
+    private static final byte[] ALL_NODES = {(byte) 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     private final Underlay underlay;
     private final LongFunction<JoinedNetwork> joined;
@@ -174,13 +177,20 @@ final class ControlFrames {
         return no == null;
     }
 
-    /** A broadcast ARP reply: the address is at this node's MAC. */
+    /** An unasked answer to everybody: the address is at this node's MAC. */
     void announce(JoinedNetwork j, byte[] ip, long nowMs) {
-        int address = java.nio.ByteBuffer.wrap(ip).getInt();
         long mac = j.network.mac();
-        EthernetFrame.put(slot, FRAME_AT, Mac.BROADCAST, mac, Ethertype.ARP);
-        Arp.putReply(slot, FRAME_AT + EthernetFrame.HEADER_LENGTH, mac, address, Mac.BROADCAST, address);
-        fromTap(j, FRAME_AT, EthernetFrame.HEADER_LENGTH + Arp.LENGTH, nowMs);
+        int data = FRAME_AT + EthernetFrame.HEADER_LENGTH;
+        if (ip.length == 4) {
+            int address = (int) new WireReader(ip).u32();
+            EthernetFrame.put(slot, FRAME_AT, Mac.BROADCAST, mac, Ethertype.ARP);
+            Arp.putReply(slot, data, mac, address, Mac.BROADCAST, address);
+            fromTap(j, FRAME_AT, EthernetFrame.HEADER_LENGTH + Arp.LENGTH, nowMs);
+        } else {
+            EthernetFrame.put(slot, FRAME_AT, ALL_NODES_MAC, mac, Ethertype.IPV6);
+            Ndp.putAdvertisement(slot, data, Ndp.OVERRIDE, ip, 0, ALL_NODES, 0, mac);
+            fromTap(j, FRAME_AT, EthernetFrame.HEADER_LENGTH + Ndp.LENGTH, nowMs);
+        }
     }
 
     // ---- a packet arrives ----

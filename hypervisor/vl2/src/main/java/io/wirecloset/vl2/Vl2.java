@@ -2,6 +2,7 @@ package io.wirecloset.vl2;
 
 import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.Upper;
+import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Drop;
@@ -90,6 +91,11 @@ public final class Vl2 implements Upper {
     }
 
     /** Puts VL2 on top of VL1. Once, before anything else. */
+    public void attach(Vl1 vl1) {
+        attach(new Vl1Underlay(vl1));
+    }
+
+    /** The same for whatever behaves like VL1. */
     public void attach(Underlay below) {
         if (underlay != null) {
             throw new IllegalStateException("attached already");
@@ -170,12 +176,15 @@ public final class Vl2 implements Upper {
     }
 
     /**
-     * Tells the network by a broadcast ARP reply that an IPv4 address is here now, as after a pod moved; stock nodes and
-     * kernels take it over into their tables.
+     * Tells the network by a broadcast ARP reply, or an unasked advertisement to all nodes, that an address is here now, as
+     * after a pod moved; stock nodes and kernels take it over into their tables.
      *
-     * @param ip 4 bytes
+     * @param ip 4 or 16 bytes
      */
     public void announce(long networkId, byte[] ip, long nowMs) {
+        if (ip.length != 4 && ip.length != 16) {
+            throw new IllegalArgumentException("an IP address has 4 or 16 bytes, not " + ip.length);
+        }
         JoinedNetwork j = joined.get(networkId);
         if (j != null) {
             frames.announce(j, ip, nowMs);

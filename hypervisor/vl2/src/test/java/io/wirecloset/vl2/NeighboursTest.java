@@ -213,6 +213,30 @@ class NeighboursTest {
         assertThat(Arp.targetIp(copy, frame.dataAt())).isEqualTo(0x0a010007);
     }
 
+    @Test
+    void anIpv6AddressIsAnnouncedByAnUnaskedAdvertisementToAllNodes() {
+        MulticastGroup allNodes = new MulticastGroup(0x3333_0000_0001L, 0);
+        bench.listens(allNodes, Vl2Bench.MEMBER.address());
+        bench.forgetWhatHappened();
+
+        bench.vl2.announce(Vl2Bench.NETWORK, POD6, bench.nowMs);
+
+        byte[] copy = bench.underlay.takeSent().stream()
+                .filter(sent -> sent.verb() == Verb.MULTICAST_FRAME)
+                .findFirst()
+                .orElseThrow()
+                .payload();
+        MulticastFrame frame = new MulticastFrame();
+        assertThat(frame.over(copy, 0, copy.length)).isTrue();
+        assertThat(frame.group()).isEqualTo(allNodes);
+        assertThat(Ndp.isAdvertisement(copy, frame.dataAt(), frame.dataLength()))
+                .isTrue();
+        assertThat(Ndp.checksumIsRight(copy, frame.dataAt(), frame.dataLength()))
+                .isTrue();
+        assertThat(Ndp.linkLayerAddress(copy, frame.dataAt(), frame.dataLength()))
+                .isEqualTo(Vl2Bench.SELF_MAC);
+    }
+
     @Test // VL2 checklist 56
     void solicitationsForDerivedAddressesAreAnsweredInTheLane() {
         byte[] ownIp = DerivedAddresses.sixPlane(Vl2Bench.NETWORK, Vl2Bench.SELF.address());

@@ -2,6 +2,7 @@ package io.wirecloset.vl2.network;
 
 import io.wirecloset.vl1.PeerTable;
 import io.wirecloset.vl1.Received;
+import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.identity.Identity;
 
 /** What VL2 needs of VL1: its methods of the same names, so that tests of VL2 need no more of VL1 than this. */
@@ -40,6 +41,9 @@ public interface Underlay {
     /** The lanes' view of the peers; the same instance while no peer comes or goes. */
     PeerTable peers();
 
-    int COMPRESS = 1;
-    int EXPECT_REPLY = 2;
+    /** The payload shrinks if that helps. */
+    int COMPRESS = Vl1.COMPRESS;
+
+    /** An OK to this packet will be believed. */
+    int EXPECT_REPLY = Vl1.EXPECT_REPLY;
 }
