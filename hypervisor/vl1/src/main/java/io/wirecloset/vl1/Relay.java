@@ -68,14 +68,19 @@ final class Relay {
     }
 
     /**
-     * Somebody asked who another is, and now knows: if we introduced the two, it could not make use of that then.
+     * Somebody asked who another is, and knows it now. If we introduced the two a moment ago, it could not make use of
+     * that and is told again; if that is longer ago, it has lost touch since, and may be introduced anew.
      */
     void onWhoisAnswered(Peer asker, long asked, long nowMs) {
         Pair pair = Pair.of(asker.address(), asked);
         Peer other = peers.find(asked);
-        if (other != null
-                && introduced.passedWithin(pair, Timing.WAIT_QUEUE_MS, nowMs)
-                && introducedAgain.pass(pair, nowMs)) {
+        if (other == null || other == asker) {
+            return;
+        }
+        if (!introduced.passedWithin(pair, Timing.INTRODUCTION_AGAIN_MS, nowMs)) {
+            introduced.forget(pair);
+            introducedAgain.forget(pair);
+        } else if (introducedAgain.pass(pair, nowMs)) {
             introduce(asker, other, nowMs);
         }
     }

@@ -37,6 +37,11 @@ public final class RateGate<K> {
         return last != null && nowMs - last < ageMs;
     }
 
+    /** Lets the key through at once when it comes again. */
+    public void forget(K key) {
+        passed.remove(key);
+    }
+
     private void forgetOld(long nowMs) {
         Iterator<Map.Entry<K, Long>> oldest = passed.entrySet().iterator();
         while (oldest.hasNext()) {

@@ -62,13 +62,16 @@ public final class Timing {
     /** An answer that comes later than this answers nothing. */
     public static final long REPLY_AWAITED_MS = 60_000;
     /** A stranger's identity is given this long to be validated before it may ask again. */
-    public static final long VALIDATION_MS = 10_000;
+    public static final long VALIDATION_MS = WAIT_QUEUE_MS;
     /** Peers and roots are looked at this often for what cannot wait for a {@link #PING_CHECK_MS} pass. */
     public static final long TICK_MS = 1_000;
     /** Whoever must be reached and was lost is greeted at every tick for this long. */
     public static final long FIND_EAGERLY_MS = 10_000;
     /** An introduction is followed up for this long. */
     public static final long MEETING_MS = WAIT_QUEUE_MS;
+
+    /** Who asks for the identity of somebody within this time after an introduction did not know what to do with that. */
+    public static final long INTRODUCTION_AGAIN_MS = 2_000;
 
     private static final long[] MEETING_ATTEMPTS_MS = {0, 300, 1_000, 2_500, 4_500};
 
