@@ -178,6 +178,17 @@ class AdmissionTest {
     }
 
     @Test
+    void passingOnAnothersCertificateEarnsNoTrust() {
+        assertThat(bench.receive(Vl2Bench.OTHER, Verb.NETWORK_CREDENTIALS, certificateOf(Vl2Bench.MEMBER)))
+                .isEqualTo(Handled.DONE);
+
+        assertThat(bench.receive(Vl2Bench.OTHER, Verb.FRAME, frame())).isEqualTo(Handled.HOLD);
+        assertThat(bench.receive(Vl2Bench.MEMBER, Verb.FRAME, frame()))
+                .as("filed under whom it was issued to")
+                .isEqualTo(Handled.TRUSTED);
+    }
+
+    @Test
     void membersThatVl1ForgotAreForgottenToo() {
         bench.admit(Vl2Bench.MEMBER);
         bench.admit(Vl2Bench.OTHER);

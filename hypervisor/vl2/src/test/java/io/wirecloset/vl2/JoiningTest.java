@@ -137,7 +137,7 @@ class JoiningTest {
         assertThat(bench.underlay.asked).contains(Vl2Bench.CONTROLLER.address());
 
         bench.underlay.identities.put(controller.address(), controller);
-        assertThat(bench.receive(Vl2Bench.MEMBER, Verb.NETWORK_CONFIG, chunk)).isEqualTo(Handled.TRUSTED);
+        assertThat(bench.receive(Vl2Bench.MEMBER, Verb.NETWORK_CONFIG, chunk)).isEqualTo(Handled.DONE);
         assertThat(bench.vl2.view(Vl2Bench.NETWORK).config()).isNotNull();
     }
 

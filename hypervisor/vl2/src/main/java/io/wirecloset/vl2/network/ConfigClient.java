@@ -122,7 +122,7 @@ public final class ConfigClient {
                 if (pushed) {
                     acknowledge(packet, n, complete.updateId(), nowMs);
                 }
-                yield Handled.TRUSTED;
+                yield packet.source == n.controller() ? Handled.TRUSTED : Handled.DONE;
             }
         };
     }

@@ -5,6 +5,7 @@ import io.wirecloset.vl1.Upper.Handled;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.ErrorCode;
+import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
@@ -110,9 +111,14 @@ public final class CredentialExchange {
             if (stored == Stored.WAIT) {
                 return Handled.HOLD;
             }
-            trusted |= stored == Stored.NEW;
+            trusted |= stored == Stored.NEW && isOwnOrControllers(credential, packet.source);
         }
         return trusted ? Handled.TRUSTED : Handled.DONE;
+    }
+
+    /** What somebody merely passes on says nothing about whoever passes it on. */
+    private static boolean isOwnOrControllers(Credential credential, long sender) {
+        return credential.issuedTo() == sender || NetworkIds.controllerOf(credential.networkId()) == sender;
     }
 
     private static List<Credential> inOrder(CredentialsMessage message) {
