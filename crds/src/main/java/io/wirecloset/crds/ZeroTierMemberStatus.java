@@ -43,7 +43,7 @@ public final class ZeroTierMemberStatus {
     public String lastSeen;
 
     @Size(max = 64)
-    @JsonPropertyDescription("From where it last asked: ip/port, or \"relayed\".")
+    @JsonPropertyDescription("From where it last asked, ip/port; that of a root when the request was relayed.")
     public String endpoint;
 
     @Size(max = 32)

@@ -81,6 +81,9 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
         if (!apply || path.endsWith("/status")) {
             return status(404, "NotFound", path + " does not exist");
         }
+        if (patch.at("/metadata").has("uid")) {
+            return status(409, "Conflict", path + " with this uid does not exist");
+        }
         return super.handleCreate(as(HttpMethod.POST, path.substring(0, path.lastIndexOf('/')), patch));
     }
 

@@ -2,10 +2,16 @@ package io.wirecloset.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.wirecloset.controller.model.Member;
+import io.wirecloset.controller.model.Network;
+import io.wirecloset.controller.store.Store;
+import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.host.ControllerModel;
 import io.wirecloset.operator.host.HostedMember;
 import io.wirecloset.operator.host.HostedNetwork;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,13 +27,14 @@ public final class Served {
     /** @param leastGeneration older readings of the resource do not count: the operator has written to it since */
     private record MemberEntry(HostedMember member, long leastGeneration) {}
 
-    private final ControllerHost host;
+    private ControllerHost host;
     private final Map<String, HostedNetwork> networks = new HashMap<>();
     private final Map<ResourceID, MemberEntry> members = new HashMap<>();
     private final Map<MemberKey, ResourceID> holders = new HashMap<>();
 
-    public Served(ControllerHost host) {
-        this.host = host;
+    /** Whom to tell; once, before anything is applied. (The controller's store in turn asks what was applied.) */
+    public synchronized void host(ControllerHost controllerHost) {
+        host = controllerHost;
     }
 
     public synchronized void apply(String networkName, HostedNetwork network) {
@@ -105,12 +112,38 @@ public final class Served {
                 .findFirst();
     }
 
+    public synchronized Optional<HostedMember> member(long networkId, long address) {
+        return holder(networkId, address).map(id -> members.get(id).member);
+    }
+
     /**
      * The controller itself has assigned addresses or pinned an identity, and they are in the resource now: what was
      * read of it before must not undo them.
      */
-    public synchronized void committed(HasMetadata written, HostedMember member) {
-        members.put(ResourceID.fromResource(written), new MemberEntry(member, generation(written)));
+    public synchronized void committed(ZeroTierMember written, long networkId, long address) {
+        HostedMember now = new HostedMember(
+                networkId,
+                address,
+                written.getSpec().identity,
+                written.getSpec().authorized,
+                written.getSpec().noAutoAssignIps,
+                List.copyOf(written.getSpec().ipAssignments));
+        ResourceID id = ResourceID.fromResource(written);
+        if (id.equals(holders.get(key(now)))) {
+            members.put(id, new MemberEntry(now, generation(written)));
+        }
+    }
+
+    /** Everything told so far, as the controller's store holds it. */
+    public synchronized Store.Contents contents(long reservedUntilMs, long wallMs) {
+        List<Network> allNetworks = networks.values().stream()
+                .map(n -> new Network(n.id(), ControllerModel.spec(n), 1, wallMs))
+                .toList();
+        List<Member> allMembers = holders.values().stream()
+                .map(id -> members.get(id).member)
+                .map(m -> Member.create(m.networkId(), m.address(), ControllerModel.spec(m), wallMs))
+                .toList();
+        return new Store.Contents(allNetworks, allMembers, reservedUntilMs);
     }
 
     private static MemberKey key(HostedMember member) {

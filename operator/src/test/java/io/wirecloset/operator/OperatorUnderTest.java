@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The reconcilers in this process, against an API server in memory. */
@@ -16,7 +17,17 @@ final class OperatorUnderTest implements AutoCloseable {
     private final Operator operator;
 
     OperatorUnderTest(KubernetesClient client, ControllerHost host, Duration quarantine, LongSupplier wallMs) {
-        Served served = new Served(host);
+        this(client, served -> host, quarantine, wallMs);
+    }
+
+    OperatorUnderTest(
+            KubernetesClient client,
+            Function<Served, ControllerHost> hosting,
+            Duration quarantine,
+            LongSupplier wallMs) {
+        Served served = new Served();
+        ControllerHost host = hosting.apply(served);
+        served.host(host);
         Resources.load(client, host, served, Samples.NAMESPACE);
         host.start();
         operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));

@@ -26,9 +26,6 @@ public final class MemberReport {
     /** A later request alone is worth a write only when the last one written is this old. */
     public static final long SEEN_EVERY_MS = 60_000;
 
-    /** What stock clients print a 6PLANE address with, as opposed to the route's /40. */
-    private static final int SIX_PLANE_OWN_PREFIX = 80;
-
     private MemberReport() {}
 
     /**
@@ -99,7 +96,8 @@ public final class MemberReport {
             }
             if (network.getSpec().ipv6.sixPlane) {
                 all.add(InetCidr.of(
-                                DerivedAddresses.sixPlane(member.networkId(), member.address()), SIX_PLANE_OWN_PREFIX)
+                                DerivedAddresses.sixPlane(member.networkId(), member.address()),
+                                DerivedAddresses.SIX_PLANE_PREFIX)
                         .toString());
             }
         }

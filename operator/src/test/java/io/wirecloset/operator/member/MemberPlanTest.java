@@ -126,7 +126,7 @@ class MemberPlanTest {
         ZeroTierMemberStatus status = status(member, Optional.empty());
         assertThat(status.networkId).isEqualTo("8056c2e21c000001");
         assertThat(status.mac).matches("([0-9a-f]{2}:){5}[0-9a-f]{2}");
-        assertThat(status.addresses).hasSize(2).contains("10.80.0.5/16").anyMatch(a -> a.endsWith("::1/80"));
+        assertThat(status.addresses).hasSize(2).contains("10.80.0.5/16").anyMatch(a -> a.endsWith("::1/40"));
         assertThat(status.online).isFalse();
         assertThat(status.conditions.getFirst().status).isEqualTo("True");
     }

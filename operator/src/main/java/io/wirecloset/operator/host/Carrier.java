@@ -1,0 +1,23 @@
+package io.wirecloset.operator.host;
+
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Sender;
+import java.util.List;
+
+/** The VL1 node that carries the controller: its control loop, and its way to the members. */
+public interface Carrier {
+    /** Runs the task soon on the control loop; from any thread. */
+    void post(Runnable task);
+
+    /** For the controller's answers and pushes; used on the control loop. */
+    Sender sender();
+
+    /** Opens the sockets; from now on the controller is started, asked and polled on the control loop. */
+    void carry(Controller controller);
+
+    /** Where it listens, {@code ip/port}. */
+    List<String> endpoints();
+
+    /** Whether the control loop runs and the sockets are open. */
+    boolean running();
+}

@@ -1,0 +1,59 @@
+package io.wirecloset.operator.host;
+
+import io.wirecloset.controller.model.AddressPool;
+import io.wirecloset.controller.model.IpAddress;
+import io.wirecloset.controller.model.MemberSpec;
+import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl2.config.DnsSettings;
+import io.wirecloset.vl2.config.Route;
+import java.util.List;
+
+/** The same in the controller's words. What comes in was checked by the plans. */
+public final class ControllerModel {
+    private ControllerModel() {}
+
+    public static NetworkSpec spec(HostedNetwork network) {
+        return NetworkSpec.builder()
+                .name(network.name())
+                .isPrivate(network.isPrivate())
+                .broadcast(network.broadcast())
+                .multicastLimit(network.multicastLimit())
+                .mtu(network.mtu())
+                .assignV4(!network.pools().isEmpty())
+                .sixPlane(network.sixPlane())
+                .rfc4193(network.rfc4193())
+                .routes(network.routes().stream().map(ControllerModel::route).toList())
+                .pools(network.pools().stream()
+                        .map(p -> new AddressPool(IpAddress.parse(p.start()), IpAddress.parse(p.end())))
+                        .toList())
+                .dns(network.dns() == null ? DnsSettings.NONE : dns(network.dns()))
+                .build();
+    }
+
+    public static MemberSpec spec(HostedMember member) {
+        return new MemberSpec(
+                member.identity() == null ? null : Identity.parse(member.identity()),
+                member.authorized(),
+                false,
+                member.noAutoAssignIps(),
+                member.ipAssignments().stream().map(IpAddress::parse).toList());
+    }
+
+    private static Route route(HostedNetwork.Route route) {
+        InetCidr target = InetCidr.parse(route.target());
+        return route.via() == null ? Route.onLink(target) : Route.via(target, address(route.via()));
+    }
+
+    private static DnsSettings dns(HostedNetwork.Dns dns) {
+        List<Endpoint> servers =
+                dns.servers().stream().map(ControllerModel::address).toList();
+        return new DnsSettings(dns.domain(), servers);
+    }
+
+    private static Endpoint address(String ip) {
+        return Endpoint.of(IpAddress.parse(ip).bytes(), 0);
+    }
+}
