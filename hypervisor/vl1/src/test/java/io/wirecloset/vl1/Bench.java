@@ -1,0 +1,144 @@
+package io.wirecloset.vl1;
+
+import io.wirecloset.vl1.identity.AddressDerivation;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.identity.SeededRandom;
+import io.wirecloset.vl1.peer.Armor;
+import io.wirecloset.vl1.peer.PacketIds;
+import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.world.World;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** One VL1 on a bench: datagrams go in by hand, everything that comes out is noted. With a lane in front or without. */
+final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
+    static final int SOCKET = 3;
+
+    /** @param socket -1 for all */
+    record Sent(long atMs, int socket, Endpoint to, byte[] bytes, int ttl) {}
+
+    record Seen(int verb, long source, byte[] payload) {}
+
+    private static final Map<Identity, Boolean> VALIDATED = new HashMap<>();
+
+    final Vl1 vl1;
+    final PacketSwitch lane;
+    final DropCounters laneDrops = new DropCounters();
+    final Stamps stamps = new Stamps(64, 256);
+    final List<Sent> sent = new ArrayList<>();
+    final List<Seen> seen = new ArrayList<>();
+    final List<Vl1.Event> events = new ArrayList<>();
+    Handled handled = Handled.DONE;
+    private final Deque<Identity> toValidate = new ArrayDeque<>();
+    private long nowMs;
+
+    Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
+        SeededRandom random = new SeededRandom(1);
+        PacketIds[] ids = PacketIds.forLanes(2, random);
+        Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
+        vl1 = new Vl1(adjust.apply(settings), this, this);
+        lane = withLane ? new PacketSwitch(self.address(), new Armor(), ids[1], stamps, laneDrops, this) : null;
+    }
+
+    /** A datagram comes in. It is given to a copy, as a transport would. */
+    void datagram(Endpoint from, byte[] bytes, long atMs) {
+        poll(atMs);
+        byte[] slot = new byte[bytes.length + 64];
+        System.arraycopy(bytes, 0, slot, 32, bytes.length);
+        if (lane == null) {
+            vl1.onDatagram(SOCKET, from, slot, 32, bytes.length, atMs);
+        } else {
+            lane.onDatagram(SOCKET, from, slot, 32, bytes.length, atMs);
+        }
+        poll(atMs);
+    }
+
+    long poll(long atMs) {
+        nowMs = atMs;
+        while (!toValidate.isEmpty()) {
+            Identity identity = toValidate.poll();
+            vl1.onValidated(identity, isValid(identity), atMs);
+        }
+        long next = vl1.poll(atMs);
+        if (lane != null) {
+            lane.peers(vl1.peers());
+        }
+        return next;
+    }
+
+    List<Sent> take() {
+        List<Sent> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+
+    private static boolean isValid(Identity identity) {
+        return VALIDATED.computeIfAbsent(identity, new AddressDerivation()::isValid);
+    }
+
+    @Override
+    public void datagram(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
+        sent.add(new Sent(nowMs, socket, to, Arrays.copyOfRange(bytes, offset, offset + length), ttl));
+    }
+
+    @Override
+    public void datagram(int socket, Endpoint to, byte[] slot, int at, int length) {
+        datagram(socket, to, slot, at, length, 0);
+    }
+
+    @Override
+    public void validate(Identity identity) {
+        toValidate.add(identity);
+    }
+
+    @Override
+    public void event(Vl1.Event event) {
+        events.add(event);
+    }
+
+    @Override
+    public void frame(PeerRecord from, int verb, long packetId, int hops, byte[] slot, int at, int length) {
+        int payload = at + PacketHeader.LENGTH;
+        seen.add(new Seen(verb, from.address, Arrays.copyOfRange(slot, payload, at + length)));
+    }
+
+    @Override
+    public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onDatagram(socket, from, slot, at, length, nowMs);
+    }
+
+    @Override
+    public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onReassembled(socket, from, slot, at, length, nowMs);
+    }
+
+    @Override
+    public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onOpened(socket, from, slot, at, length, nowMs);
+    }
+
+    @Override
+    public Handled onVerb(Received packet, long atMs) {
+        int end = packet.offset + packet.length;
+        seen.add(new Seen(packet.verb, packet.source, Arrays.copyOfRange(packet.buffer, packet.offset, end)));
+        return handled;
+    }
+
+    @Override
+    public Handled onOk(Received packet, int inReVerb, long inReId, long atMs) {
+        return onVerb(packet, atMs);
+    }
+
+    @Override
+    public Handled onError(Received packet, int inReVerb, long inReId, int code, long atMs) {
+        return onVerb(packet, atMs);
+    }
+}
