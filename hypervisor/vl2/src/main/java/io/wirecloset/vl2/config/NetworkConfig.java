@@ -263,7 +263,26 @@ public final class NetworkConfig {
         return o instanceof NetworkConfig other
                 && networkId == other.networkId
                 && timestamp == other.timestamp
-                && Arrays.equals(toBytes(), other.toBytes());
+                && credentialWindowMs == other.credentialWindowMs
+                && revision == other.revision
+                && issuedTo == other.issuedTo
+                && remoteTraceTarget == other.remoteTraceTarget
+                && remoteTraceLevel == other.remoteTraceLevel
+                && flags == other.flags
+                && multicastLimit == other.multicastLimit
+                && isPublic == other.isPublic
+                && mtu == other.mtu
+                && name.equals(other.name)
+                && Objects.equals(membership, other.membership)
+                && capabilities.equals(other.capabilities)
+                && tags.equals(other.tags)
+                && ownerships.equals(other.ownerships)
+                && Arrays.equals(specialists, other.specialists)
+                && routes.equals(other.routes)
+                && staticAddresses.equals(other.staticAddresses)
+                && rules.equals(other.rules)
+                && dns.equals(other.dns)
+                && sso.equals(other.sso);
     }
 
     @Override

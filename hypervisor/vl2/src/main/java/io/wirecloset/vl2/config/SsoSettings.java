@@ -1,6 +1,7 @@
 package io.wirecloset.vl2.config;
 
 import io.wirecloset.vl1.wire.Dictionary;
+import io.wirecloset.vl2.wire.Limits;
 
 /**
  * Single sign-on, as far as a configuration speaks of it (vl2.md 5). Version 0 has a URL to show and a time when the
@@ -25,8 +26,7 @@ public record SsoSettings(
         int version = (int) from.getLong("ssov", 0);
         boolean enabled = from.getBoolean("ssoe", false);
         if (version == 0 && enabled) {
-            return new SsoSettings(
-                    0, true, from.getString("aurl", ""), from.getLong("aexpt", 0), "", "", "", "", "", "");
+            return new SsoSettings(0, true, text(from, "aurl"), from.getLong("aexpt", 0), "", "", "", "", "", "");
         }
         if (version == 1) {
             return new SsoSettings(
@@ -34,14 +34,19 @@ public record SsoSettings(
                     enabled,
                     "",
                     0,
-                    from.getString("iurl", ""),
-                    from.getString("ssoce", ""),
-                    from.getString("sson", ""),
-                    from.getString("ssos", ""),
-                    from.getString("ssocid", ""),
-                    from.getString("ssop", ""));
+                    text(from, "iurl"),
+                    text(from, "ssoce"),
+                    text(from, "sson"),
+                    text(from, "ssos"),
+                    text(from, "ssocid"),
+                    text(from, "ssop"));
         }
         return DISABLED;
+    }
+
+    private static String text(Dictionary from, String key) {
+        String text = from.getString(key, "");
+        return text.length() <= Limits.SSO_TEXT_CHARS ? text : text.substring(0, Limits.SSO_TEXT_CHARS);
     }
 
     void write(Dictionary.Writer out) {

@@ -17,6 +17,10 @@ import java.util.function.LongFunction;
  * Rules a member carries along and shows to others (vl2.md 6.4), with the chain of those who passed it on. Controllers
  * issue them with a chain of one.
  *
+ * <p>The signatures cover what the capability says, not to whom it was given: who has seen one can put another holder
+ * in. So it proves that the controller wants these rules somewhere, and which member they are for only as far as the
+ * sender is believed.
+ *
  * <pre>u64 network id | u64 timestamp | u32 id | u16 rule count | rules | u8 max custody length
  * | repeated ( a[5] to | a[5] from | signature field ) | a[5] zero | u16 0</pre>
  */

@@ -30,6 +30,8 @@ public final class Limits {
     public static final int DNS_DOMAIN_BYTES = 127;
     /** Bytes of a network's name. (wire) */
     public static final int NETWORK_NAME_BYTES = 127;
+    /** Characters kept of each text about single sign-on. */
+    public static final int SSO_TEXT_CHARS = 2048;
     /** A configuration of this many bytes, or more, is refused. (wire) */
     public static final int CONFIG_BYTES = 484_520;
     /** Request metadata must be shorter than this. (wire) */
