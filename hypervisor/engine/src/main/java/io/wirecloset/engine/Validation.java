@@ -8,6 +8,6 @@ import io.wirecloset.vl1.identity.Identity;
  */
 @FunctionalInterface
 public interface Validation {
-    /** Starts the computation; its result goes to the engine, from any thread, also before this returns. */
+    /** Starts the computation; its result goes to {@link Engine#onValidated}, from any thread, also before this returns. */
     void submit(Identity identity);
 }
