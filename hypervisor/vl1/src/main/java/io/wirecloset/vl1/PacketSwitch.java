@@ -128,6 +128,10 @@ public final class PacketSwitch {
         if (suite == Wire.SUITE_POLY1305 && PacketHeader.verb(slot, at) == Verb.HELLO) {
             return false;
         }
+        if (suite == Wire.SUITE_TRUSTED_PATH || suite > Wire.SUITE_AES_GMAC_SIV) {
+            drops.count(Drop.BAD_SUITE);
+            return true;
+        }
         PeerRef ref = peers.find(PacketHeader.source(slot, at));
         if (ref == null) {
             return false;
