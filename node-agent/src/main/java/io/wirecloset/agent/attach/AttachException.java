@@ -1,0 +1,32 @@
+package io.wirecloset.agent.attach;
+
+import java.io.IOException;
+
+/** An attachment cannot be had; the message is for the person who reads the pod's events. */
+public final class AttachException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** What kind of obstacle it is. */
+    public enum Reason {
+        /** Passes by itself: the network is not ready yet, the agent is stopping. */
+        TRY_AGAIN,
+        NETWORK_UNKNOWN,
+        NO_ADDRESS_LEFT,
+        /** Something of that name is there already. */
+        CONFLICT,
+        /** The sandbox was deleted a moment ago; this call comes late. */
+        DELETED,
+        NOT_INTACT
+    }
+
+    private final Reason reason;
+
+    public AttachException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

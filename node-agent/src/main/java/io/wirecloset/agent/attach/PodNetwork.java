@@ -1,0 +1,49 @@
+package io.wirecloset.agent.attach;
+
+import io.wirecloset.transport.netlink.IpPrefix;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * A network as this node serves it to pods: what the cluster's resources say. Immutable; cached on disk, so that pods
+ * start while the API server is away.
+ *
+ * @param name of the ZeroTierNetwork
+ * @param primary whether it is the one of the pods' eth0
+ * @param pools the ranges that are on-link in this network, both families; nothing else is routed into it
+ * @param block from which this node's pods get IPv4 addresses; null = none
+ * @param block6 from which they get IPv6 addresses; null = none
+ * @param addresses the node's own addresses in the network
+ * @param remoteBlocks of the other nodes
+ * @param hostAccess ports of this node that members may reach
+ */
+public record PodNetwork(
+        String name,
+        long id,
+        boolean primary,
+        int mtuBytes,
+        List<IpPrefix> pools,
+        IpPrefix block,
+        IpPrefix block6,
+        List<InetAddress> addresses,
+        List<RemoteBlock> remoteBlocks,
+        List<HostPort> hostAccess) {
+
+    public PodNetwork {
+        pools = List.copyOf(pools);
+        addresses = List.copyOf(addresses);
+        remoteBlocks = List.copyOf(remoteBlocks);
+        hostAccess = List.copyOf(hostAccess);
+    }
+
+    /** The pods of another node, reached through that node's address in the network. */
+    public record RemoteBlock(IpPrefix block, InetAddress via) {}
+
+    /** @param protocol tcp, udp or sctp */
+    public record HostPort(String protocol, int port) {}
+
+    /** Whether a pod can get an address here. */
+    public boolean servesPods() {
+        return block != null || block6 != null;
+    }
+}

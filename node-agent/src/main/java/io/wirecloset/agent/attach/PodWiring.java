@@ -1,0 +1,230 @@
+package io.wirecloset.agent.attach;
+
+import io.wirecloset.transport.linux.Errno;
+import io.wirecloset.transport.netlink.Address;
+import io.wirecloset.transport.netlink.IpPrefix;
+import io.wirecloset.transport.netlink.Link;
+import io.wirecloset.transport.netlink.LinkSettings;
+import io.wirecloset.transport.netlink.Neighbour;
+import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.transport.netlink.NetlinkException;
+import io.wirecloset.transport.netlink.Route;
+import io.wirecloset.transport.netns.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes and unmakes the kernel's part of one attachment, as a list of steps: done from the top, undone from the bottom,
+ * each on its own and any number of times. Any thread; one attachment is worked on by one thread at a time.
+ *
+ * <pre>
+ *   pod's namespace                        host
+ *   eth0  10.80.128.5/32   ◄── veth ──►    wc3f…   no address, filtered before all
+ *   default via 169.254.1.1  (= MAC of wc3f…, permanent)
+ *   pools   via 169.254.1.1                10.80.128.5 dev wc3f…  (= MAC of eth0, permanent)
+ * </pre>
+ *
+ * <p>The gateway's address is on no interface: both ends know each other's MAC, so neither ever asks, and the kernel's
+ * proxy answers are not needed.
+ */
+public final class PodWiring {
+    static final InetAddress GATEWAY_4 = InetAddress.ofLiteral("169.254.1.1");
+    static final InetAddress GATEWAY_6 = InetAddress.ofLiteral("fe80::1");
+    private static final IpPrefix EVERYTHING_4 = IpPrefix.parse("0.0.0.0/0");
+    private static final IpPrefix EVERYTHING_6 = IpPrefix.parse("::/0");
+    private static final int IPV6_MTU_MINIMUM = 1280;
+    private static final int IFF_RUNNING = 0x40;
+    private static final int RUNNING_POLLS = 1_000;
+    private static final long RUNNING_POLL_NS = 1_000_000;
+
+    private final Netlink host;
+    private final HostFilter filter;
+
+    public PodWiring(Netlink host, HostFilter filter) {
+        this.host = host;
+        this.filter = filter;
+    }
+
+    /** What a step needs to know. */
+    record Plan(Attachment attachment, NetworkNamespace pod, List<IpPrefix> pools, int uplinkMtuBytes) {}
+
+    /** One thing to do and to undo. */
+    interface Step {
+        void apply(Plan plan) throws IOException;
+
+        void undo(Attachment attachment) throws IOException;
+    }
+
+    List<Step> steps() {
+        return List.of(new LinkPair(), new PodSide(), new Filtering(), new HostSide());
+    }
+
+    /** The pair of interfaces, down, each born in its namespace. */
+    private final class LinkPair implements Step {
+        @Override
+        public void apply(Plan plan) throws IOException {
+            AttachmentKey key = plan.attachment.key();
+            int mtu = plan.attachment.mtuBytes();
+            LinkSettings here =
+                    LinkSettings.named(key.hostLink()).withMac(key.hostMac()).withMtu(mtu);
+            LinkSettings there = LinkSettings.named(key.ifname())
+                    .withMac(key.podMac())
+                    .withMtu(mtu)
+                    .in(plan.pod);
+            try {
+                host.setAlias(host.createVeth(here, there), key.alias());
+            } catch (NetlinkException e) {
+                throw e.errno() == Errno.EEXIST
+                        ? new AttachException(
+                                AttachException.Reason.CONFLICT,
+                                "the sandbox has an interface " + key.ifname() + " that is not ours")
+                        : e;
+            }
+        }
+
+        /** Its other half, and all addresses, routes and neighbours on both, go with it. */
+        @Override
+        public void undo(Attachment attachment) throws IOException {
+            Optional<Link> link = host.link(attachment.hostLink());
+            if (link.isPresent()) {
+                host.deleteLink(link.get().index());
+            }
+        }
+    }
+
+    /** Addresses, gateway and routes inside the pod. */
+    private static final class PodSide implements Step {
+        @Override
+        public void apply(Plan plan) throws IOException {
+            plan.pod.run(() -> {
+                prepareIpv6(plan.attachment);
+                try (Netlink pod = Netlink.open()) {
+                    pod.setUp(pod.indexOf("lo"));
+                    int link = pod.indexOf(plan.attachment.key().ifname());
+                    pod.setUp(link);
+                    if (plan.attachment.ipv4() != null) {
+                        configure(
+                                pod, link, plan, plan.attachment.ipv4(), GATEWAY_4, EVERYTHING_4, plan.uplinkMtuBytes);
+                    }
+                    if (plan.attachment.ipv6() != null) {
+                        int mtu = Math.max(plan.uplinkMtuBytes, IPV6_MTU_MINIMUM);
+                        configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6, mtu);
+                    }
+                }
+                return null;
+            });
+        }
+
+        private static void configure(
+                Netlink pod,
+                int link,
+                Plan plan,
+                InetAddress ip,
+                InetAddress gateway,
+                IpPrefix everything,
+                int uplinkMtu)
+                throws IOException {
+            pod.putAddress(Address.of(link, IpPrefix.host(ip)).withoutDad().withoutPrefixRoute());
+            pod.replaceNeighbour(
+                    Neighbour.permanent(link, gateway, plan.attachment.key().hostMac()));
+            pod.replaceRoute(Route.onLink(IpPrefix.host(gateway), link));
+            for (IpPrefix pool : plan.pools) {
+                if (pool.isV4() == everything.isV4()) {
+                    pod.replaceRoute(Route.via(pool.network(), gateway, link).withGatewayOnLink());
+                }
+            }
+            // the network may carry more than the world outside: what leaves it must fit the uplink
+            int mtu = Math.min(uplinkMtu, plan.attachment.mtuBytes());
+            pod.replaceRoute(
+                    Route.via(everything, gateway, link).withGatewayOnLink().withMtu(mtu));
+        }
+
+        /**
+         * On an address of IPv6 the pod's kernel insists that it is switched on; and it shall take no advice from routers,
+         * of which there is none on this link. Where /proc/sys cannot be written the defaults have to do: nobody but this
+         * host is at the other end, and it sends no advertisements.
+         */
+        private static void prepareIpv6(Attachment a) {
+            if (a.ipv6() != null) {
+                writeSysctl(a.key().ifname(), "disable_ipv6", "0");
+                writeSysctl(a.key().ifname(), "accept_ra", "0");
+            }
+        }
+
+        private static void writeSysctl(String ifname, String name, String value) {
+            try {
+                Files.writeString(Path.of("/proc/sys/net/ipv6/conf", ifname, name), value);
+            } catch (IOException e) {
+                // read-only or without IPv6; putting the address tells whether it matters
+            }
+        }
+
+        @Override
+        public void undo(Attachment attachment) {
+            // goes with the link
+        }
+    }
+
+    /** Before the link is up: nothing the pod sends is ever unfiltered. */
+    private final class Filtering implements Step {
+        @Override
+        public void apply(Plan plan) throws IOException {
+            filter.addPod(plan.attachment);
+        }
+
+        @Override
+        public void undo(Attachment attachment) throws IOException {
+            filter.removePod(attachment);
+        }
+    }
+
+    /** The host's end comes up, and the host learns where the pod is. */
+    private final class HostSide implements Step {
+        @Override
+        public void apply(Plan plan) throws IOException {
+            int link = host.indexOf(plan.attachment.hostLink());
+            host.setUp(link);
+            for (InetAddress ip : plan.attachment.addresses()) {
+                host.replaceNeighbour(
+                        Neighbour.permanent(link, ip, plan.attachment.key().podMac()));
+                host.replaceRoute(route(ip, link));
+            }
+            awaitRunning(host, plan.attachment.hostLink());
+            try (Netlink pod = Netlink.openIn(plan.pod)) {
+                awaitRunning(pod, plan.attachment.key().ifname());
+            }
+        }
+
+        /** The kernel notices a moment after "up" that there is a carrier; what is sent until then is lost. */
+        private static void awaitRunning(Netlink netlink, String name) throws IOException {
+            for (int i = 0; i < RUNNING_POLLS; i++) {
+                if (netlink.link(name)
+                        .filter(l -> (l.flags() & IFF_RUNNING) != 0)
+                        .isPresent()) {
+                    return;
+                }
+                LockSupport.parkNanos(RUNNING_POLL_NS);
+            }
+        }
+
+        @Override
+        public void undo(Attachment attachment) throws IOException {
+            Optional<Link> link = host.link(attachment.hostLink());
+            if (link.isPresent()) {
+                for (InetAddress ip : attachment.addresses()) {
+                    host.deleteRoute(route(ip, link.get().index()));
+                }
+                host.setDown(link.get().index());
+            }
+        }
+    }
+
+    static Route route(InetAddress ip, int link) {
+        return Route.onLink(IpPrefix.host(ip), link);
+    }
+}
