@@ -13,10 +13,12 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 
 /** Makes a ZeroTierNode for each Kubernetes node, and writes nothing to that. */
+@Singleton
 @ControllerConfiguration(name = "kube-nodes", fieldManager = Apply.FIELD_MANAGER)
 public final class KubeNodeReconciler implements Reconciler<Node> {
     private InformerEventSource<ZeroTierNode, Node> present;

@@ -6,6 +6,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -21,17 +22,24 @@ import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.operator.member.MemberPlan;
 import io.wirecloset.operator.member.MemberPlan.Decision;
 import io.wirecloset.operator.member.MemberReport;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Keeps the controller admitting whom the ZeroTierMembers name, and their status telling what is so. */
-@ControllerConfiguration(name = "members", finalizerName = Wirecloset.FINALIZER, fieldManager = Apply.FIELD_MANAGER)
+@Singleton
+@ControllerConfiguration(
+        name = "members",
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
+        finalizerName = Wirecloset.FINALIZER,
+        fieldManager = Apply.FIELD_MANAGER)
 public final class MemberReconciler implements Reconciler<ZeroTierMember>, Cleaner<ZeroTierMember> {
     private final ControllerHost host;
     private final Served served;
@@ -41,11 +49,11 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
     private InformerEventSource<ZeroTierMember, ZeroTierMember> rivals;
     private InformerEventSource<ZeroTierNetwork, ZeroTierMember> networks;
 
-    public MemberReconciler(ControllerHost host, Served served, String operatorNamespace, LongSupplier wallMs) {
+    public MemberReconciler(ControllerHost host, Served served, Surroundings surroundings) {
         this.host = host;
         this.served = served;
-        this.wallMs = wallMs;
-        this.plan = new MemberPlan(operatorNamespace);
+        this.wallMs = surroundings.wallMs();
+        this.plan = new MemberPlan(surroundings.namespace());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -21,14 +22,21 @@ import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.network.NetworkPlan;
 import io.wirecloset.operator.network.NetworkPlan.Decision;
 import io.wirecloset.operator.network.NetworkReport;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Keeps the controller serving what the ZeroTierNetworks say, and their status telling what is so. */
-@ControllerConfiguration(name = "networks", finalizerName = Wirecloset.FINALIZER, fieldManager = Apply.FIELD_MANAGER)
+@Singleton
+@ControllerConfiguration(
+        name = "networks",
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
+        finalizerName = Wirecloset.FINALIZER,
+        fieldManager = Apply.FIELD_MANAGER)
 public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cleaner<ZeroTierNetwork> {
     private final ControllerHost host;
     private final Served served;
@@ -40,10 +48,10 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private InformerEventSource<ZeroTierMember, ZeroTierNetwork> members;
     private InformerEventSource<ZeroTierNode, ZeroTierNetwork> nodes;
 
-    public NetworkReconciler(ControllerHost host, Served served, LongSupplier wallMs) {
+    public NetworkReconciler(ControllerHost host, Served served, Surroundings surroundings) {
         this.host = host;
         this.served = served;
-        this.wallMs = wallMs;
+        this.wallMs = surroundings.wallMs();
         this.plan = new NetworkPlan(host.address());
         this.report = new NetworkReport(host.address());
     }

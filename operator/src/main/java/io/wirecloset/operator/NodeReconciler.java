@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -20,6 +21,7 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.operator.node.NodePlan;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,14 +29,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** Gives each node of the cluster its memberships and its address blocks, and takes them back. */
 // The status is what the agent says, and what is acted on: its changes are events too.
+@Singleton
 @ControllerConfiguration(
         name = "nodes",
         generationAwareEventProcessing = false,
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
         finalizerName = Wirecloset.FINALIZER,
         fieldManager = Apply.FIELD_MANAGER)
 public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<ZeroTierNode> {
@@ -50,11 +55,10 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     private InformerEventSource<ZeroTierNetwork, ZeroTierNode> networks;
     private InformerEventSource<ZeroTierMember, ZeroTierNode> members;
 
-    /** @param quarantine how long the blocks of a deleted node are not given to another */
-    public NodeReconciler(String operatorNamespace, Duration quarantine, LongSupplier wallMs) {
-        this.plan = new NodePlan(operatorNamespace);
-        this.quarantine = quarantine;
-        this.wallMs = wallMs;
+    public NodeReconciler(Surroundings surroundings) {
+        this.plan = new NodePlan(surroundings.namespace());
+        this.quarantine = surroundings.blockQuarantine();
+        this.wallMs = surroundings.wallMs();
     }
 
     @Override

@@ -146,6 +146,14 @@ public final class Served {
         return new Store.Contents(allNetworks, allMembers, reservedUntilMs);
     }
 
+    synchronized int networkCount() {
+        return networks.size();
+    }
+
+    synchronized int memberCount() {
+        return holders.size();
+    }
+
     private static MemberKey key(HostedMember member) {
         return new MemberKey(member.networkId(), member.address());
     }

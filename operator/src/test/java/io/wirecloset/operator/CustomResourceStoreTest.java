@@ -29,8 +29,6 @@ import org.junit.jupiter.api.Test;
 
 /** The real controller over custom resources: what it signs is stored first, and survives. */
 class CustomResourceStoreTest {
-    private static final Identity CONTROLLER = Identity.parse(
-            "5400458031:0:07481d2dec2ba935b10f1ad6b3cdf0c1228a1d3271f8ad1231cc914a1a18c55782b5e2f42aa61cd025b2d401e40f087ed4b4013699ac3d944406e365f8d99ac4:b167708be795f8690d3062e1c059515b5f33846345715cb58c9afae85be19dcbb3e5ded6a82da13676a39ceeae744dac0d15248369be60c62b0a00124d4f4f57");
     private static final Identity LAPTOP = Identity.parse(
             "c37f6b635e:0:01881867b039cbc8f4446a8a408de27f03abc487dc8a7268f3369b442c35d1773916feb197456354a76519bef18c759f835e82ca1365fe7b7b7b19872593c3ff");
 
@@ -56,7 +54,7 @@ class CustomResourceStoreTest {
         operator = new OperatorUnderTest(
                 client,
                 served -> host = new EmbeddedController(
-                        CONTROLLER,
+                        Samples.CONTROLLER_IDENTITY,
                         new CustomResourceStore(client, NAMESPACE, served, writers, carrier::post, wallMs::get),
                         carrier,
                         new Dice()),
@@ -200,7 +198,7 @@ class CustomResourceStoreTest {
         return get(name).getStatus().conditions.getFirst().reason;
     }
 
-    private static final class Dice implements RandomSource {
+    static final class Dice implements RandomSource {
         private final Random random = new Random(1);
 
         @Override

@@ -31,9 +31,10 @@ final class OperatorUnderTest implements AutoCloseable {
         Resources.load(client, host, served, Samples.NAMESPACE);
         host.start();
         operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
-        operator.register(new NetworkReconciler(host, served, wallMs));
-        operator.register(new MemberReconciler(host, served, Samples.NAMESPACE, wallMs));
-        operator.register(new NodeReconciler(Samples.NAMESPACE, quarantine, wallMs));
+        Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs);
+        operator.register(new NetworkReconciler(host, served, surroundings));
+        operator.register(new MemberReconciler(host, served, surroundings));
+        operator.register(new NodeReconciler(surroundings));
         operator.register(new KubeNodeReconciler());
         operator.start();
     }

@@ -11,11 +11,16 @@ import io.wirecloset.crds.ZeroTierNetworkStatus;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+import io.wirecloset.vl1.identity.Identity;
 
 /** Resources as a user would write them. */
 public final class Samples {
     public static final String NAMESPACE = "wirecloset-system";
     public static final long CONTROLLER = 0x80_56c2_e21cL;
+    /** A real one, with its secret, from the given vectors. */
+    public static final Identity CONTROLLER_IDENTITY = Identity.parse(
+            "5400458031:0:07481d2dec2ba935b10f1ad6b3cdf0c1228a1d3271f8ad1231cc914a1a18c55782b5e2f42aa61cd025b2d401e40f087ed4b4013699ac3d944406e365f8d99ac4:b167708be795f8690d3062e1c059515b5f33846345715cb58c9afae85be19dcbb3e5ded6a82da13676a39ceeae744dac0d15248369be60c62b0a00124d4f4f57");
+
     /** Time goes by what the test says. */
     public static final long NOW_MS = 1_764_000_000_000L;
 
