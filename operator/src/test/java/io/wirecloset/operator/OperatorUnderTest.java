@@ -5,7 +5,6 @@ import io.javaoperatorsdk.operator.Operator;
 import io.wirecloset.kindtests.Apply;
 import io.wirecloset.operator.host.ControllerHost;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +38,9 @@ final class OperatorUnderTest implements AutoCloseable {
         operator.start();
     }
 
-    static void applyCrds(KubernetesClient client) throws IOException, URISyntaxException {
-        Path folder = Path.of(
-                OperatorUnderTest.class.getResource("/META-INF/wirecloset").toURI());
+    static void applyCrds(KubernetesClient client) throws IOException {
+        // The folder, not the class path: in a whole build the module is a jar by now.
+        Path folder = Path.of("..", "crds", "target", "classes", "META-INF", "wirecloset");
         Apply.read(client, List.of(folder)).forEach(crd -> Apply.apply(client, crd));
     }
 
