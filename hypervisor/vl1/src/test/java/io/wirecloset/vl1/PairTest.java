@@ -1,0 +1,395 @@
+package io.wirecloset.vl1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wirecloset.vl1.crypto.SessionKeys;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.identity.SigningKeys;
+import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.peer.Armor;
+import io.wirecloset.vl1.peer.DirectPaths;
+import io.wirecloset.vl1.peer.ErrorAnswer;
+import io.wirecloset.vl1.peer.InRe;
+import io.wirecloset.vl1.wire.Drop;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.ErrorCode;
+import io.wirecloset.vl1.wire.Limits;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.wire.WireReader;
+import io.wirecloset.vl1.wire.WireWriter;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl1.world.WorldType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A leaf and its root, side by side on the bench, with time in our hand. */
+// VL1 checklist 28, 31, 36, 38, 39, 41, 44, 45, 50, 56, 58, 59, 61, 66-71
+class PairTest {
+    private static final Endpoint AT_ROOT = Endpoint.parse("10.0.0.1/9993");
+    private static final Endpoint AT_LEAF = Endpoint.parse("10.1.0.1/9993");
+    private static final Endpoint AT_STRANGER = Endpoint.parse("10.3.0.1/9993");
+    private static final Identity ROOT = TestIdentities.get(0);
+    private static final Identity LEAF = TestIdentities.get(1);
+    private static final Identity STRANGER = TestIdentities.get(2);
+    private static final SigningKeys SIGNER = SigningKeys.of(new byte[64]);
+    private static final World PLANET = planet(1_000);
+
+    private final Bench root = new Bench(ROOT, PLANET, false, settings -> settings);
+    private final Bench leaf = new Bench(LEAF, PLANET, false, settings -> settings);
+    private long nowMs = 1_700_000_000_000L;
+    private boolean cut;
+
+    /** What the leaf sent since the counter was cleared. */
+    private final Map<String, Integer> leafSent = new TreeMap<>();
+
+    private static World planet(long timestampMs) {
+        World.Root listed = new World.Root(ROOT, List.of(AT_ROOT));
+        return World.sign(WorldType.PLANET, 77, timestampMs, SIGNER.publicKey(), List.of(listed), SIGNER);
+    }
+
+    @BeforeEach
+    void meet() {
+        settle();
+        assertThat(leaf.vl1.online()).isTrue();
+        leafSent.clear();
+    }
+
+    private void settle() {
+        boolean moved;
+        do {
+            leaf.poll(nowMs);
+            root.poll(nowMs);
+            moved = false;
+            for (Bench.Sent sent : leaf.take()) {
+                count(sent);
+                if (!cut && sent.to().equals(AT_ROOT)) {
+                    root.datagram(AT_LEAF, sent.bytes(), nowMs);
+                    moved = true;
+                }
+            }
+            for (Bench.Sent sent : root.take()) {
+                if (!cut && sent.to().equals(AT_LEAF)) {
+                    leaf.datagram(AT_ROOT, sent.bytes(), nowMs);
+                    moved = true;
+                }
+            }
+        } while (moved);
+    }
+
+    private void count(Bench.Sent sent) {
+        byte[] packet = sent.bytes().clone();
+        boolean opens =
+                packet.length >= PacketHeader.LENGTH && new Armor().open(packet, 0, packet.length, LEAF.agree(ROOT));
+        leafSent.merge(opens ? Verb.name(PacketHeader.verb(packet, 0)) : "other", 1, Integer::sum);
+    }
+
+    private void pass(long ms) {
+        for (long end = nowMs + ms; nowMs < end; ) {
+            nowMs += 500;
+            settle();
+        }
+    }
+
+    /** A packet from the root, or who has its keys, to the leaf. */
+    private byte[] fromRoot(int verb, byte[] payload) {
+        return packet(ROOT, verb, payload);
+    }
+
+    private static byte[] packet(Identity from, int verb, byte[] payload) {
+        byte[] packet = new byte[PacketHeader.LENGTH + payload.length];
+        PacketHeader.put(packet, 0, 12345 + verb, LEAF.address(), from.address(), verb);
+        System.arraycopy(payload, 0, packet, PacketHeader.LENGTH, payload.length);
+        new Armor().seal(packet, 0, packet.length, from.agree(LEAF), Wire.SUITE_AES_GMAC_SIV);
+        return packet;
+    }
+
+    // ---- keeping in touch
+
+    @Test
+    void aPathGetsAHeartbeatEvery15SecondsAndAHelloEveryMinute() {
+        pass(300_000);
+        assertThat(leafSent.get("HELLO")).isBetween(4, 6);
+        assertThat(leafSent.get("ECHO")).isBetween(10, 22);
+        assertThat(leaf.vl1.online()).isTrue();
+    }
+
+    @Test
+    void aLostRootIsLookedForAtOnceAndThenAtEveryPass() {
+        cut = true;
+        pass(30_000);
+        leafSent.clear();
+        pass(60_000);
+        assertThat(leafSent.get("HELLO")).isBetween(10, 14);
+        cut = false;
+        pass(6_000);
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths().getFirst().active())
+                .isTrue();
+    }
+
+    @Test
+    void withoutAWordFromARootTheNodeIsOffline() {
+        cut = true;
+        pass(250_000);
+        assertThat(leaf.vl1.online()).isFalse();
+        assertThat(leaf.events).contains(new Vl1.Event.Online(true), new Vl1.Event.Online(false));
+    }
+
+    @Test
+    void everyPacketHasAnotherId() {
+        List<Long> ids = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            nowMs += 1000;
+            leaf.poll(nowMs);
+            leaf.vl1.send(ROOT.address(), Verb.USER_MESSAGE, new byte[8], 0, 8, 0, nowMs);
+            leaf.take().forEach(sent -> ids.add(PacketHeader.packetId(sent.bytes(), 0)));
+        }
+        assertThat(ids).hasSizeGreaterThan(200).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void latencyComesFromTheRoundTripOfAHello() {
+        pass(70_000);
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().latencyMs()).isZero();
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().role()).isEqualTo(PeerView.Role.PLANET);
+    }
+
+    // ---- who is believed
+
+    @Test
+    void anOkToNothingIsDroppedAndTeachesNoPath() {
+        WireWriter ok = new WireWriter(16);
+        new InRe(Verb.ECHO, 987654321).write(ok);
+        leaf.datagram(AT_STRANGER, fromRoot(Verb.OK, ok.toByteArray()), nowMs);
+        assertThat(leaf.take()).isEmpty();
+        assertThat(leaf.vl1.drops().get(Drop.UNEXPECTED_OK)).isEqualTo(1);
+    }
+
+    @Test
+    void aRootIsOnlyReachedAtTheAddressesListedForIt() {
+        leaf.datagram(Endpoint.parse("10.0.0.2/9993"), fromRoot(Verb.NOP, new byte[0]), nowMs);
+        assertThat(leaf.take()).isEmpty();
+        leaf.datagram(AT_ROOT.withPort(1), fromRoot(Verb.NOP, new byte[0]), nowMs);
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths()).hasSize(1);
+    }
+
+    @Test
+    void aWhoisIsAnsweredByRootsAlone() {
+        leaf.vl1.introduce(STRANGER, List.of(), nowMs);
+        leaf.take();
+        WireWriter claim = new WireWriter(128);
+        new InRe(Verb.WHOIS, 1).write(claim);
+        TestIdentities.get(5).write(claim, false);
+        leaf.datagram(AT_STRANGER, packet(STRANGER, Verb.OK, claim.toByteArray()), nowMs);
+        assertThat(leaf.vl1.identityOf(TestIdentities.get(5).address(), nowMs)).isNull();
+    }
+
+    @Test
+    void errorsOtherThanCollisionsGoUp() {
+        WireWriter error = new WireWriter(32);
+        new ErrorAnswer(new InRe(Verb.FRAME, 3), ErrorCode.NEED_MEMBERSHIP_CERTIFICATE, new byte[8]).write(error);
+        leaf.datagram(AT_ROOT, fromRoot(Verb.ERROR, error.toByteArray()), nowMs);
+        assertThat(leaf.seen).hasSize(1);
+        assertThat(leaf.seen.getFirst().payload()).hasSize(8);
+    }
+
+    @Test
+    void aNewerPlanetComesWithTheAnswerToAHello() {
+        World newer = planet(2_000);
+        Bench newerRoot = new Bench(ROOT, newer, false, settings -> settings);
+        newerRoot.poll(nowMs);
+        newerRoot.take();
+        pass(60_000);
+        nowMs += 61_000;
+        leaf.poll(nowMs);
+        for (Bench.Sent sent : leaf.take()) {
+            newerRoot.datagram(AT_LEAF, sent.bytes(), nowMs);
+        }
+        for (Bench.Sent sent : newerRoot.take()) {
+            leaf.datagram(AT_ROOT, sent.bytes(), nowMs);
+        }
+        assertThat(leaf.vl1.planet()).isEqualTo(newer);
+        assertThat(leaf.events).contains(new Vl1.Event.WorldUpdated(newer));
+    }
+
+    // ---- strangers
+
+    @Test
+    void packetsOfAStrangerWaitForItsIdentity() {
+        root.vl1.introduce(STRANGER, List.of(), nowMs);
+        leaf.datagram(AT_STRANGER, packet(STRANGER, Verb.USER_MESSAGE, new byte[10]), nowMs);
+        settle();
+        assertThat(leaf.seen).extracting(Bench.Seen::source).containsExactly(STRANGER.address());
+    }
+
+    @Test
+    void packetsOfSomebodyNobodyKnowsAreForgotten() {
+        leaf.datagram(AT_STRANGER, packet(STRANGER, Verb.USER_MESSAGE, new byte[10]), nowMs);
+        pass(4_000);
+        assertThat(leafSent.get("WHOIS")).isBetween(7, 10);
+        pass(3_000);
+        leafSent.clear();
+        root.vl1.introduce(STRANGER, List.of(), nowMs);
+        pass(3_000);
+        assertThat(leaf.seen).isEmpty();
+        assertThat(leafSent).doesNotContainKey("WHOIS");
+        assertThat(leaf.vl1.drops().get(Drop.HOLD_EXPIRED)).isEqualTo(1);
+    }
+
+    @Test
+    void aFloodOfStrangersCausesABoundedNumberOfQuestions() {
+        for (int i = 1; i <= 5_000; i++) {
+            byte[] packet = new byte[40];
+            PacketHeader.put(packet, 0, i, LEAF.address(), i, Verb.FRAME);
+            packet[PacketHeader.FLAGS] = 0x18;
+            leaf.datagram(AT_STRANGER, packet, nowMs);
+        }
+        int sent = leaf.take().size();
+        assertThat(sent).isLessThanOrEqualTo(Limits.STRANGER_LOOKUPS_PER_SECOND);
+        assertThat(leaf.vl1.drops().get(Drop.RATE_LIMITED)).isPositive();
+        assertThat(leaf.vl1.peerViews(nowMs)).hasSize(1);
+    }
+
+    @Test
+    void whatIsSentToSomebodyUnknownWaitsForTheIdentityAndAPath() {
+        root.vl1.introduce(STRANGER, List.of(), nowMs);
+        long id = leaf.vl1.send(STRANGER.address(), Verb.USER_MESSAGE, new byte[10], 0, 10, 0, nowMs);
+        assertThat(id).isZero();
+        settle();
+        assertThat(leafSent).containsEntry("WHOIS", 1).containsEntry("other", 1);
+        assertThat(leaf.vl1.send(LEAF.address(), Verb.NOP, new byte[0], 0, 0, 0, nowMs))
+                .isZero();
+    }
+
+    @Test
+    void aPeerWeAreToldAboutIsMetWithoutARoot() {
+        Bench alone = new Bench(STRANGER, null, false, settings -> settings);
+        alone.vl1.introduce(LEAF, List.of(AT_LEAF), nowMs);
+        alone.poll(nowMs);
+        List<Bench.Sent> sent = alone.take();
+        assertThat(sent).hasSize(1);
+        leaf.datagram(AT_STRANGER, sent.getFirst().bytes(), nowMs);
+        leaf.poll(nowMs);
+        for (Bench.Sent answer : leaf.take()) {
+            if (answer.to().equals(AT_STRANGER)) {
+                alone.datagram(AT_LEAF, answer.bytes(), nowMs);
+            }
+        }
+        assertThat(alone.vl1.peerViews(nowMs).getFirst().isDirect()).isTrue();
+        assertThat(alone.vl1.online()).isFalse();
+    }
+
+    // ---- the layer above
+
+    @Test
+    void aHeldPacketIsShownAgainUntilItCanBeJudged() {
+        leaf.handled = Upper.Handled.HOLD;
+        leaf.datagram(AT_ROOT, fromRoot(Verb.FRAME, new byte[] {1, 2, 3}), nowMs);
+        assertThat(leaf.seen).isNotEmpty();
+        leaf.seen.clear();
+        leaf.handled = Upper.Handled.DONE;
+        pass(1_000);
+        assertThat(leaf.seen).hasSize(1);
+        assertThat(leaf.seen.getFirst().payload()).containsExactly(1, 2, 3);
+        pass(10_000);
+        assertThat(leaf.seen).hasSize(1);
+    }
+
+    @Test
+    void whatDoesNotParseAboveLeavesNoTraceBelow() {
+        leaf.handled = Upper.Handled.MALFORMED;
+        leaf.datagram(AT_ROOT.withPort(7), fromRoot(Verb.FRAME, new byte[3]), nowMs);
+        assertThat(leaf.take()).isEmpty();
+    }
+
+    @Test
+    void aTrustedPeerIsToldWhereWeAreOnce() {
+        leaf.vl1.sockets(
+                new int[] {0, 1, 2},
+                new Endpoint[] {AT_LEAF, Endpoint.parse("127.0.0.1/9993"), Endpoint.parse("10.147.0.1/9993")});
+        leaf.vl1.forbid(endpoint -> endpoint.toString().startsWith("10.147."));
+        settle();
+        leafSent.clear();
+        leaf.handled = Upper.Handled.TRUSTED;
+        List<Endpoint> offered = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            nowMs += 1_000;
+            leaf.datagram(AT_ROOT, fromRoot(Verb.FRAME, new byte[] {(byte) i}), nowMs);
+            leaf.take().forEach(sent -> offered.addAll(offers(sent)));
+        }
+        assertThat(offered).containsExactly(AT_LEAF);
+    }
+
+    private static List<Endpoint> offers(Bench.Sent sent) {
+        byte[] packet = sent.bytes().clone();
+        SessionKeys keys = LEAF.agree(ROOT);
+        boolean opens = new Armor().open(packet, 0, packet.length, keys);
+        if (!opens || PacketHeader.verb(packet, 0) != Verb.PUSH_DIRECT_PATHS) {
+            return List.of();
+        }
+        assertThat(PacketHeader.isCompressed(packet, 0)).isFalse();
+        return DirectPaths.read(new WireReader(packet, 28, packet.length - 28)).offers().stream()
+                .map(DirectPaths.Offer::endpoint)
+                .toList();
+    }
+
+    @Test
+    void aReplyNamesWhatItAnswersAndLargeOnesAreCut() {
+        byte[] payload = new byte[5_000];
+        Arrays.fill(payload, (byte) 7);
+        Received request = new Received(ROOT, Verb.NETWORK_CONFIG_REQUEST, 99, 0, 0, AT_ROOT, new byte[0], 0, 0);
+        leaf.vl1.reply(request, Verb.OK, payload, 0, payload.length, nowMs);
+        List<Bench.Sent> sent = leaf.take();
+        assertThat(sent).hasSize(4);
+        assertThat(sent).allSatisfy(piece -> assertThat(piece.bytes().length).isLessThanOrEqualTo(1432));
+    }
+
+    @Test
+    void anExpectedAnswerIsHandedUpWithWhatItAnswers() {
+        long id = leaf.vl1.send(ROOT.address(), Verb.MULTICAST_GATHER, new byte[20], 0, 20, Vl1.EXPECT_REPLY, nowMs);
+        leaf.take();
+        WireWriter ok = new WireWriter(32);
+        new InRe(Verb.MULTICAST_GATHER, id).write(ok);
+        ok.u32(42);
+        leaf.datagram(AT_ROOT, fromRoot(Verb.OK, ok.toByteArray()), nowMs);
+        assertThat(leaf.seen).hasSize(1);
+        assertThat(leaf.seen.getFirst().payload()).containsExactly(0, 0, 0, 42);
+    }
+
+    @Test
+    void aMovedNodeStopsUsingItsPathsUntilTheyAnswer() {
+        pass(1_000);
+        Endpoint moved = Endpoint.parse("10.1.77.1/9993");
+        nowMs += 60_000;
+        leaf.poll(nowMs);
+        for (Bench.Sent sent : leaf.take()) {
+            root.datagram(moved, sent.bytes(), nowMs);
+        }
+        List<Bench.Sent> answers = root.take();
+        for (Bench.Sent answer : answers) {
+            leaf.datagram(AT_ROOT, answer.bytes(), nowMs);
+        }
+        assertThat(leaf.vl1.surface(nowMs)).contains(moved);
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths().getFirst().expired())
+                .isTrue();
+        settle();
+        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths().getFirst().active())
+                .isTrue();
+    }
+
+    @Test
+    void anIdlePeerIsForgottenButARootNever() {
+        leaf.vl1.introduce(STRANGER, List.of(), nowMs);
+        assertThat(leaf.vl1.peers().size()).isEqualTo(2);
+        cut = true;
+        pass(540_000);
+        assertThat(leaf.vl1.peers().size()).isEqualTo(1);
+        assertThat(leaf.vl1.peers().find(ROOT.address())).isNotNull();
+    }
+}
