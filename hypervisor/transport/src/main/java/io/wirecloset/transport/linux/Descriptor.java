@@ -6,16 +6,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Owns one open descriptor and closes it once.
  *
- * <p>Closing while another thread still uses the number is for the owner to prevent: the kernel may have given the number
- * to something else by then.
+ * <p>Where one thread closes while others may be using the number, those {@link #enter} and {@link #leave} around the use:
+ * the number is then given back only when the last of them has left, so it never means something else under their hands.
  */
 public final class Descriptor implements AutoCloseable {
-    private static final int CLOSED = -1;
+    private static final int CLOSED = 1 << 31;
 
-    private final AtomicInteger fd;
+    private final int fd;
+    /** How many are inside, and whether it is closed. */
+    private final AtomicInteger state = new AtomicInteger();
 
     private Descriptor(int fd) {
-        this.fd = new AtomicInteger(fd);
+        this.fd = fd;
     }
 
     /** Takes over a descriptor that nobody else will close. */
@@ -33,15 +35,34 @@ public final class Descriptor implements AutoCloseable {
 
     /** @throws IllegalStateException when closed */
     public int fd() {
-        int now = fd.get();
-        if (now == CLOSED) {
+        if (!isOpen()) {
             throw new IllegalStateException("the descriptor is closed");
         }
-        return now;
+        return fd;
     }
 
     public boolean isOpen() {
-        return fd.get() != CLOSED;
+        return state.get() >= 0;
+    }
+
+    /** @return false when closed; after true, {@link #leave} must follow */
+    public boolean enter() {
+        int now = state.get();
+        while (now >= 0 && !state.compareAndSet(now, now + 1)) {
+            now = state.get();
+        }
+        return now >= 0;
+    }
+
+    public void leave() {
+        if (state.decrementAndGet() == CLOSED) {
+            FileCalls.close(fd);
+        }
+    }
+
+    /** The number for those inside, open until they leave. */
+    public int fdInside() {
+        return fd;
     }
 
     /** @return another owner of the same open file */
@@ -66,15 +87,13 @@ public final class Descriptor implements AutoCloseable {
     /** A second close does nothing; an error of the first cannot be acted upon, the number is free either way. */
     @Override
     public void close() {
-        int now = fd.getAndSet(CLOSED);
-        if (now != CLOSED) {
-            FileCalls.close(now);
+        if (state.getAndUpdate(now -> now | CLOSED) == 0) {
+            FileCalls.close(fd);
         }
     }
 
     @Override
     public String toString() {
-        int now = fd.get();
-        return now == CLOSED ? "descriptor (closed)" : "descriptor " + now;
+        return isOpen() ? "descriptor " + fd : "descriptor (closed)";
     }
 }

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Waits for many descriptors at once, level-triggered. One thread awaits; any thread may add and remove. */
+/** Waits for many descriptors at once, level-triggered unless said otherwise. One thread awaits; any thread may add and remove. */
 public final class Epoll implements AutoCloseable {
     public static final int IN = 1;
     public static final int OUT = 4;

@@ -24,9 +24,15 @@ public final class EventFd implements AutoCloseable {
         return descriptor.fd();
     }
 
-    /** Signals that come before the next drain become one. */
+    /** Signals that come before the next drain become one; after closing they are for nobody. */
     public void signal() {
-        FileCalls.write(descriptor.fd(), ONE, JAVA_LONG.byteSize());
+        if (descriptor.enter()) {
+            try {
+                FileCalls.write(descriptor.fdInside(), ONE, JAVA_LONG.byteSize());
+            } finally {
+                descriptor.leave();
+            }
+        }
     }
 
     /** @return whether there had been a signal */

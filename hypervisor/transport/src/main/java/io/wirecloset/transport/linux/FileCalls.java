@@ -10,8 +10,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
-/** Calls on files and descriptors. A result below zero is the negated {@link Errno}. */
+/**
+ * Calls on files and descriptors. A result below zero is the negated {@link Errno}.
+ *
+ * <p>The calls of the frame path are bound with addresses as numbers: as segments they cost some bytes of heap per call.
+ */
 public final class FileCalls {
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
@@ -33,8 +38,8 @@ public final class FileCalls {
 
     private static final MethodHandle OPEN = CLibrary.bindVariadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = CLibrary.bind("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = CLibrary.bind("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle WRITE = CLibrary.bind("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle READ = CLibrary.bind("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE = CLibrary.bind("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle IOCTL = CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
     private static final MethodHandle IOCTL_VALUE =
             CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -75,18 +80,22 @@ public final class FileCalls {
     public static long read(int fd, MemorySegment into, long lengthBytes) {
         try {
             MemorySegment state = state();
-            return result((long) READ.invokeExact(state, fd, into, lengthBytes), state);
+            return result((long) READ.invokeExact(state, fd, into.address(), lengthBytes), state);
         } catch (Throwable t) {
             throw misbound(t);
+        } finally {
+            Reference.reachabilityFence(into);
         }
     }
 
     public static long write(int fd, MemorySegment from, long lengthBytes) {
         try {
             MemorySegment state = state();
-            return result((long) WRITE.invokeExact(state, fd, from, lengthBytes), state);
+            return result((long) WRITE.invokeExact(state, fd, from.address(), lengthBytes), state);
         } catch (Throwable t) {
             throw misbound(t);
+        } finally {
+            Reference.reachabilityFence(from);
         }
     }
 

@@ -10,8 +10,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
-/** Calls on sockets. A result below zero is the negated {@link Errno}. */
+/**
+ * Calls on sockets. A result below zero is the negated {@link Errno}.
+ *
+ * <p>The calls of the frame path are bound with addresses as numbers: as segments they cost some bytes of heap per call.
+ */
 public final class SocketCalls {
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
@@ -57,9 +62,9 @@ public final class SocketCalls {
     private static final MethodHandle SENDMSG = CLibrary.bind("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle RECVMSG = CLibrary.bind("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SENDMMSG =
-            CLibrary.bind("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+            CLibrary.bind("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMMSG =
-            CLibrary.bind("recvmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+            CLibrary.bind("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle RECV = CLibrary.bind("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     private SocketCalls() {}
@@ -196,9 +201,11 @@ public final class SocketCalls {
     public static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
             MemorySegment state = state();
-            return result((int) SENDMMSG.invokeExact(state, fd, messages, count, flags), state);
+            return result((int) SENDMMSG.invokeExact(state, fd, messages.address(), count, flags), state);
         } catch (Throwable t) {
             throw misbound(t);
+        } finally {
+            Reference.reachabilityFence(messages);
         }
     }
 
@@ -206,9 +213,11 @@ public final class SocketCalls {
     public static int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
             MemorySegment state = state();
-            return result((int) RECVMMSG.invokeExact(state, fd, messages, count, flags, MemorySegment.NULL), state);
+            return result((int) RECVMMSG.invokeExact(state, fd, messages.address(), count, flags, 0L), state);
         } catch (Throwable t) {
             throw misbound(t);
+        } finally {
+            Reference.reachabilityFence(messages);
         }
     }
 
