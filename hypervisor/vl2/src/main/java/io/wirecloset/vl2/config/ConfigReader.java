@@ -27,7 +27,7 @@ final class ConfigReader {
             throw new MalformedException("configuration of an old version");
         }
         long networkId = from.getLong("nwid", 0);
-        long issuedTo = from.getLong("id", 0);
+        long issuedTo = from.getLong("id", 0) & Wire.ADDRESS_MASK;
         if (networkId == 0 || issuedTo == 0) {
             throw new MalformedException("configuration for no network or no member");
         }

@@ -32,8 +32,6 @@ public final class NetworkConfig {
     public static final long ROLE_ANCHOR = 0x0000_0400_0000_0000L;
     public static final long ROLE_MULTICAST_REPLICATOR = 0x0000_0800_0000_0000L;
 
-    private static final long ADDRESS = 0xff_ffff_ffffL;
-
     private final long networkId;
     private final long timestamp;
     private final long credentialWindowMs;
@@ -222,7 +220,7 @@ public final class NetworkConfig {
 
     public boolean hasRole(long address, long role) {
         for (long specialist : specialists) {
-            if ((specialist & ADDRESS) == address && (specialist & role) != 0) {
+            if ((specialist & Wire.ADDRESS_MASK) == address && (specialist & role) != 0) {
                 return true;
             }
         }
@@ -233,7 +231,7 @@ public final class NetworkConfig {
     public long[] withRole(long role) {
         return Arrays.stream(specialists)
                 .filter(s -> (s & role) != 0)
-                .map(s -> s & ADDRESS)
+                .map(s -> s & Wire.ADDRESS_MASK)
                 .toArray();
     }
 
@@ -317,7 +315,7 @@ public final class NetworkConfig {
 
         private Builder(long networkId, long issuedTo) {
             this.networkId = networkId;
-            this.issuedTo = issuedTo & ADDRESS;
+            this.issuedTo = issuedTo & Wire.ADDRESS_MASK;
         }
 
         public Builder timestamp(long timestamp) {
@@ -336,7 +334,7 @@ public final class NetworkConfig {
         }
 
         public Builder remoteTrace(long target, long level) {
-            this.remoteTraceTarget = target & ADDRESS;
+            this.remoteTraceTarget = target & Wire.ADDRESS_MASK;
             this.remoteTraceLevel = level;
             return this;
         }

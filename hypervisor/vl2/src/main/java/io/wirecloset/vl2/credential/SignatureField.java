@@ -6,7 +6,6 @@ import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.wire.Wire;
-import java.util.Arrays;
 import java.util.function.LongFunction;
 
 /** {@code u8 1 | u16 96 | a[96] signature}, as it stands in every credential but the COM, and how it is checked. */
@@ -29,10 +28,10 @@ final class SignatureField {
         return in.bytes(length);
     }
 
+    /** @param signature as {@link #read} gave it: one that was not understood is written as of no type */
     static void write(WireWriter out, byte[] signature) {
-        byte[] padded =
-                signature.length == Wire.SIGNATURE_BYTES ? signature : Arrays.copyOf(signature, Wire.SIGNATURE_BYTES);
-        out.u8(Wire.SIGNATURE_ED25519).u16(Wire.SIGNATURE_BYTES).bytes(padded);
+        boolean signed = signature.length == Wire.SIGNATURE_BYTES;
+        out.u8(signed ? Wire.SIGNATURE_ED25519 : 0).u16(signature.length).bytes(signature);
     }
 
     /** Steps over the fields that newer versions may add at the end of a credential. */

@@ -6,6 +6,7 @@ import io.wirecloset.vl2.ethernet.Mac;
 public final class Wire {
     public static final int NETWORK_ID_BYTES = 8;
     public static final int ADDRESS_BYTES = 5;
+    public static final long ADDRESS_MASK = 0xff_ffff_ffffL;
     /** A network id's top byte when nobody controls it (vl2.md 4.6). */
     public static final int ADHOC_PREFIX = 0xff;
 
