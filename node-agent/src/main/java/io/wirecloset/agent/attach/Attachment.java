@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 /**
  * One pod interface: everything needed to recognise it, to say it again, and to undo it.
  *
+ * @param cniName name of the CNI configuration it was asked for under; empty when it is not known any more
  * @param network name of the ZeroTierNetwork
  * @param netnsPath as the runtime named it; for people and results, never opened again
  * @param netnsInode of the namespace; 0 when it is not known any more
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public record Attachment(
         AttachmentKey key,
         State state,
+        String cniName,
         String network,
         long networkId,
         String netnsPath,
@@ -54,7 +56,19 @@ public record Attachment(
 
     public Attachment in(State wanted, long nowS) {
         return new Attachment(
-                key, wanted, network, networkId, netnsPath, netnsInode, bootId, ipv4, ipv6, mtuBytes, pod, nowS);
+                key,
+                wanted,
+                cniName,
+                network,
+                networkId,
+                netnsPath,
+                netnsInode,
+                bootId,
+                ipv4,
+                ipv6,
+                mtuBytes,
+                pod,
+                nowS);
     }
 
     /** Its addresses, IPv4 first. */

@@ -41,6 +41,7 @@ final class AttachmentCodec {
         json.put("state", a.state().name());
         json.put("containerId", a.key().containerId());
         json.put("ifname", a.key().ifname());
+        json.put("cniName", a.cniName());
         json.put("network", a.network());
         json.put("networkId", HexFormat.of().toHexDigits(a.networkId()));
         json.put("netns", a.netnsPath());
@@ -76,6 +77,7 @@ final class AttachmentCodec {
             return new Attachment(
                     new AttachmentKey(text(json, "containerId"), text(json, "ifname")),
                     Attachment.State.valueOf(text(json, "state")),
+                    text(json, "cniName"),
                     text(json, "network"),
                     HexFormat.fromHexDigitsToLong(text(json, "networkId")),
                     text(json, "netns"),

@@ -101,11 +101,17 @@ public final class Attachments implements AutoCloseable {
     /**
      * A wish for an interface.
      *
+     * @param cniName name of the CNI configuration that asks
      * @param network name of the network; null for the primary one
-     * @param pod the sandbox's namespace, borrowed
+     * @param namespace the sandbox's, borrowed
      */
     public record Request(
-            AttachmentKey key, String network, NetworkNamespace namespace, String netnsPath, Attachment.Pod pod) {}
+            AttachmentKey key,
+            String cniName,
+            String network,
+            NetworkNamespace namespace,
+            String netnsPath,
+            Attachment.Pod pod) {}
 
     /** An interface that is there. */
     public record Attached(Attachment attachment, PodNetwork network, int uplinkMtuBytes) {}
@@ -234,6 +240,7 @@ public final class Attachments implements AutoCloseable {
         Attachment adding = new Attachment(
                 request.key(),
                 State.ADDING,
+                request.cniName(),
                 network.name(),
                 network.id(),
                 request.netnsPath(),
@@ -360,7 +367,7 @@ public final class Attachments implements AutoCloseable {
 
     private Attachment nobody(AttachmentKey key) {
         return new Attachment(
-                key, State.REMOVED, "", 0, "", 0, boot.id(), null, null, 0, Attachment.Pod.UNKNOWN, boot.uptimeS());
+                key, State.REMOVED, "", "", 0, "", 0, boot.id(), null, null, 0, Attachment.Pod.UNKNOWN, boot.uptimeS());
     }
 
     private void tellNeighbours(long networkId, Attachment coming) {
@@ -422,17 +429,14 @@ public final class Attachments implements AutoCloseable {
     // --- sweeping
 
     /**
-     * Removes every attachment to a network that the runtime does not list any more.
+     * Removes every attachment made under a CNI configuration that the runtime does not list any more.
      *
-     * @param network name; null for the primary one
      * @return what could not be removed, with the reason
      */
-    public Map<AttachmentKey, String> collect(String network, Collection<AttachmentKey> valid) {
-        Optional<PodNetwork> of = network == null ? networks.primary() : networks.named(network);
+    public Map<AttachmentKey, String> collect(String cniName, Collection<AttachmentKey> valid) {
         Map<AttachmentKey, String> failures = new HashMap<>();
         for (Attachment a : records.all()) {
-            boolean ofThisNetwork = of.isPresent() && a.networkId() == of.get().id();
-            if (ofThisNetwork && a.state() != State.REMOVED && !valid.contains(a.key())) {
+            if (a.cniName().equals(cniName) && a.state() != State.REMOVED && !valid.contains(a.key())) {
                 try {
                     detach(a.key());
                 } catch (IOException | RuntimeException e) {
@@ -542,6 +546,7 @@ public final class Attachments implements AutoCloseable {
         return Optional.of(new Attachment(
                 key,
                 State.ATTACHED,
+                "",
                 network.get().name(),
                 network.get().id(),
                 "",

@@ -33,8 +33,8 @@ import java.util.concurrent.locks.LockSupport;
  * proxy answers are not needed.
  */
 public final class PodWiring {
-    static final InetAddress GATEWAY_4 = InetAddress.ofLiteral("169.254.1.1");
-    static final InetAddress GATEWAY_6 = InetAddress.ofLiteral("fe80::1");
+    public static final InetAddress GATEWAY_4 = InetAddress.ofLiteral("169.254.1.1");
+    public static final InetAddress GATEWAY_6 = InetAddress.ofLiteral("fe80::1");
     private static final IpPrefix EVERYTHING_4 = IpPrefix.parse("0.0.0.0/0");
     private static final IpPrefix EVERYTHING_6 = IpPrefix.parse("::/0");
     private static final int IPV6_MTU_MINIMUM = 1280;
@@ -108,12 +108,10 @@ public final class PodWiring {
                     int link = pod.indexOf(plan.attachment.key().ifname());
                     pod.setUp(link);
                     if (plan.attachment.ipv4() != null) {
-                        configure(
-                                pod, link, plan, plan.attachment.ipv4(), GATEWAY_4, EVERYTHING_4, plan.uplinkMtuBytes);
+                        configure(pod, link, plan, plan.attachment.ipv4(), GATEWAY_4, EVERYTHING_4);
                     }
                     if (plan.attachment.ipv6() != null) {
-                        int mtu = Math.max(plan.uplinkMtuBytes, IPV6_MTU_MINIMUM);
-                        configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6, mtu);
+                        configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6);
                     }
                 }
                 return null;
@@ -121,13 +119,7 @@ public final class PodWiring {
         }
 
         private static void configure(
-                Netlink pod,
-                int link,
-                Plan plan,
-                InetAddress ip,
-                InetAddress gateway,
-                IpPrefix everything,
-                int uplinkMtu)
+                Netlink pod, int link, Plan plan, InetAddress ip, InetAddress gateway, IpPrefix everything)
                 throws IOException {
             pod.putAddress(Address.of(link, IpPrefix.host(ip)).withoutDad().withoutPrefixRoute());
             pod.replaceNeighbour(
@@ -138,8 +130,7 @@ public final class PodWiring {
                     pod.replaceRoute(Route.via(pool.network(), gateway, link).withGatewayOnLink());
                 }
             }
-            // the network may carry more than the world outside: what leaves it must fit the uplink
-            int mtu = Math.min(uplinkMtu, plan.attachment.mtuBytes());
+            int mtu = defaultRouteMtu(plan.uplinkMtuBytes, plan.attachment.mtuBytes(), everything.isV4());
             pod.replaceRoute(
                     Route.via(everything, gateway, link).withGatewayOnLink().withMtu(mtu));
         }
@@ -222,6 +213,12 @@ public final class PodWiring {
                 host.setDown(link.get().index());
             }
         }
+    }
+
+    /** The network may carry more than the world outside: what leaves it must fit the uplink. */
+    public static int defaultRouteMtu(int uplinkMtuBytes, int podMtuBytes, boolean v4) {
+        int mtu = Math.min(uplinkMtuBytes, podMtuBytes);
+        return v4 ? mtu : Math.max(mtu, IPV6_MTU_MINIMUM);
     }
 
     static Route route(InetAddress ip, int link) {

@@ -19,6 +19,7 @@ class AttachmentCodecTest {
         return new Attachment(
                 new AttachmentKey("c0ffee", "eth0"),
                 state,
+                "wirecloset",
                 "pods",
                 0x8056c2e21c000001L,
                 "/run/netns/cni-1",
@@ -41,7 +42,19 @@ class AttachmentCodecTest {
     @Test
     void addressesMayBeAbsent() throws Exception {
         Attachment a = new Attachment(
-                new AttachmentKey("c", "e"), State.ADDING, "", 0, "", 0, "", null, null, 0, Attachment.Pod.UNKNOWN, 0);
+                new AttachmentKey("c", "e"),
+                State.ADDING,
+                "",
+                "",
+                0,
+                "",
+                0,
+                "",
+                null,
+                null,
+                0,
+                Attachment.Pod.UNKNOWN,
+                0);
         assertThat(AttachmentCodec.read(AttachmentCodec.write(a))).isEqualTo(a);
     }
 

@@ -415,8 +415,13 @@ class AttachmentsTest {
         node.attach("kept", kept);
         node.attach("orphan", node.newPod());
         node.attachments.attach(new Attachments.Request(
-                new AttachmentKey("foreign", "net1"), "other", node.newPod(), "", Attachment.Pod.UNKNOWN));
-        assertThat(node.attachments.collect("pods", List.of(NodeRig.key("kept"))))
+                new AttachmentKey("foreign", "net1"),
+                "multus-other",
+                "other",
+                node.newPod(),
+                "",
+                Attachment.Pod.UNKNOWN));
+        assertThat(node.attachments.collect("wirecloset", List.of(NodeRig.key("kept"))))
                 .isEmpty();
         assertThat(node.attachments.list())
                 .extracting(a -> a.key().toString())

@@ -171,7 +171,12 @@ public final class NodeRig implements AutoCloseable {
 
     public static Attachments.Request request(String containerId, NetworkNamespace pod) {
         return new Attachments.Request(
-                key(containerId), null, pod, "/run/netns/" + containerId, new Attachment.Pod("ns", containerId, "uid"));
+                key(containerId),
+                "wirecloset",
+                null,
+                pod,
+                "/run/netns/" + containerId,
+                new Attachment.Pod("ns", containerId, "uid"));
     }
 
     public static AttachmentKey key(String containerId) {

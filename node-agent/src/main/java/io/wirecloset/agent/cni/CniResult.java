@@ -1,0 +1,122 @@
+package io.wirecloset.agent.cni;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wirecloset.agent.attach.Attachment;
+import io.wirecloset.agent.attach.Attachments.Attached;
+import io.wirecloset.agent.attach.PodWiring;
+import io.wirecloset.transport.netlink.IpPrefix;
+import java.net.InetAddress;
+
+/** Says results and errors in the words of each version of the specification. */
+final class CniResult {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DEFAULT_4 = "0.0.0.0/0";
+    private static final String DEFAULT_6 = "::/0";
+
+    private CniResult() {}
+
+    /** @param previous what earlier plugins of the chain made, null when there is nothing: ours is put behind it */
+    static String added(Attached attached, CniVersion version, JsonNode previous) {
+        ObjectNode result = JSON.createObjectNode();
+        result.put("cniVersion", version.toString());
+        ArrayNode interfaces = copyOf(previous, "interfaces", result);
+        ArrayNode ips = copyOf(previous, "ips", result);
+        ArrayNode routes = copyOf(previous, "routes", result);
+        int podIndex = interfaces.size();
+        addInterfaces(interfaces, attached.attachment(), version);
+        for (InetAddress ip : attached.attachment().addresses()) {
+            addIp(ips, ip, podIndex, version);
+            addRoutes(routes, attached, ip, version);
+        }
+        result.set("dns", previous != null && previous.has("dns") ? previous.get("dns") : JSON.createObjectNode());
+        return print(result);
+    }
+
+    private static ArrayNode copyOf(JsonNode previous, String key, ObjectNode result) {
+        ArrayNode items = result.putArray(key);
+        if (previous != null) {
+            previous.path(key).forEach(items::add);
+        }
+        return items;
+    }
+
+    /** The pod's first: whoever looks for "the" interface takes the first that has a sandbox. */
+    private static void addInterfaces(ArrayNode interfaces, Attachment a, CniVersion version) {
+        ObjectNode pod = interfaces
+                .addObject()
+                .put("name", a.key().ifname())
+                .put("mac", macText(a.key().podMac()))
+                .put("sandbox", a.netnsPath());
+        ObjectNode host = interfaces
+                .addObject()
+                .put("name", a.hostLink())
+                .put("mac", macText(a.key().hostMac()));
+        if (version.isAtLeast(CniVersion.V1_1_0)) {
+            pod.put("mtu", a.mtuBytes());
+            host.put("mtu", a.mtuBytes());
+        }
+    }
+
+    private static void addIp(ArrayNode ips, InetAddress ip, int interfaceIndex, CniVersion version) {
+        boolean v4 = ip.getAddress().length == 4;
+        ObjectNode one = ips.addObject();
+        if (!version.isAtLeast(CniVersion.V1_0_0)) {
+            one.put("version", v4 ? "4" : "6");
+        }
+        one.put("interface", interfaceIndex);
+        one.put("address", ip.getHostAddress() + (v4 ? "/32" : "/128"));
+        one.put("gateway", gateway(v4));
+    }
+
+    private static void addRoutes(ArrayNode routes, Attached attached, InetAddress ip, CniVersion version) {
+        boolean v4 = ip.getAddress().length == 4;
+        for (IpPrefix pool : attached.network().pools()) {
+            if (pool.isV4() == v4) {
+                routes.addObject().put("dst", pool.network().toString()).put("gw", gateway(v4));
+            }
+        }
+        ObjectNode toEverywhere =
+                routes.addObject().put("dst", v4 ? DEFAULT_4 : DEFAULT_6).put("gw", gateway(v4));
+        if (version.isAtLeast(CniVersion.V1_1_0)) {
+            toEverywhere.put(
+                    "mtu",
+                    PodWiring.defaultRouteMtu(
+                            attached.uplinkMtuBytes(), attached.attachment().mtuBytes(), v4));
+        }
+    }
+
+    private static String gateway(boolean v4) {
+        return (v4 ? PodWiring.GATEWAY_4 : PodWiring.GATEWAY_6).getHostAddress();
+    }
+
+    static String error(CniException e, CniVersion version) {
+        ObjectNode error = JSON.createObjectNode();
+        error.put("cniVersion", version.toString());
+        error.put("code", e.code());
+        error.put("msg", e.getMessage());
+        if (!e.details().isEmpty()) {
+            error.put("details", e.details());
+        }
+        return print(error);
+    }
+
+    private static String print(ObjectNode json) {
+        try {
+            return JSON.writeValueAsString(json) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain values have a JSON form", e);
+        }
+    }
+
+    private static String macText(long mac) {
+        StringBuilder text = new StringBuilder(17);
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            text.append(text.isEmpty() ? "" : ":").append(String.format("%02x", mac >>> shift & 0xff));
+        }
+        return text.toString();
+    }
+}
