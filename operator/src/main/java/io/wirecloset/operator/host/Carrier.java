@@ -12,7 +12,11 @@ public interface Carrier {
     /** For the controller's answers and pushes; used on the control loop. */
     Sender sender();
 
-    /** Opens the sockets; from now on the controller is started, asked and polled on the control loop. */
+    /**
+     * From now on the controller is asked and polled on the control loop. Returns when it has read its store.
+     *
+     * @throws IllegalStateException when it cannot
+     */
     void carry(Controller controller);
 
     /** Where it listens, {@code ip/port}. */
