@@ -365,22 +365,55 @@ class PairTest {
     @Test
     void aMovedNodeStopsUsingItsPathsUntilTheyAnswer() {
         pass(1_000);
+        Bench other = new Bench(STRANGER, PLANET, false, settings -> settings);
+        leaf.vl1.introduce(STRANGER, List.of(AT_STRANGER), nowMs);
+        leaf.poll(nowMs);
+        talk(other, AT_LEAF);
+        assertThat(pathTo(STRANGER).active()).isTrue();
+
         Endpoint moved = Endpoint.parse("10.1.77.1/9993");
         nowMs += 60_000;
         leaf.poll(nowMs);
         for (Bench.Sent sent : leaf.take()) {
-            root.datagram(moved, sent.bytes(), nowMs);
+            if (sent.to().equals(AT_ROOT)) {
+                root.datagram(moved, sent.bytes(), nowMs);
+            }
         }
-        List<Bench.Sent> answers = root.take();
-        for (Bench.Sent answer : answers) {
+        for (Bench.Sent answer : root.take()) {
             leaf.datagram(AT_ROOT, answer.bytes(), nowMs);
         }
         assertThat(leaf.vl1.surface(nowMs)).contains(moved);
-        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths().getFirst().expired())
+        assertThat(pathTo(STRANGER).expired()).isTrue();
+        assertThat(pathTo(ROOT).active())
+                .as("the path by which we were told has just answered")
                 .isTrue();
-        settle();
-        assertThat(leaf.vl1.peerViews(nowMs).getFirst().paths().getFirst().active())
-                .isTrue();
+        talk(other, moved);
+        assertThat(pathTo(STRANGER).active()).isTrue();
+    }
+
+    private PeerView.PathView pathTo(Identity peer) {
+        for (PeerView view : leaf.vl1.peerViews(nowMs)) {
+            if (view.address() == peer.address()) {
+                return view.paths().getFirst();
+            }
+        }
+        throw new AssertionError("no such peer");
+    }
+
+    /** The leaf and a third node exchange what they have to say; what goes elsewhere is lost. */
+    private void talk(Bench other, Endpoint leafNow) {
+        for (int round = 0; round < 4; round++) {
+            for (Bench.Sent sent : leaf.take()) {
+                if (sent.to().equals(AT_STRANGER)) {
+                    other.datagram(leafNow, sent.bytes(), nowMs);
+                }
+            }
+            for (Bench.Sent sent : other.take()) {
+                if (sent.to().equals(leafNow)) {
+                    leaf.datagram(AT_STRANGER, sent.bytes(), nowMs);
+                }
+            }
+        }
     }
 
     @Test
