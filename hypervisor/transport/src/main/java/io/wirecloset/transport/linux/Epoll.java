@@ -43,10 +43,15 @@ public final class Epoll implements AutoCloseable {
         control(PollCalls.EPOLL_CTL_MOD, fd, events, tag);
     }
 
-    /** Harmless when the descriptor is not (or no longer) among them. */
+    /** Harmless when the descriptor is not (or no longer) among them, or this is closed. */
     public void remove(int fd) {
+        if (!descriptor.enter()) {
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
-            PollCalls.epollControl(descriptor.fd(), PollCalls.EPOLL_CTL_DEL, fd, arena.allocate(EVENT_BYTES, 8));
+            PollCalls.epollControl(descriptor.fdInside(), PollCalls.EPOLL_CTL_DEL, fd, arena.allocate(EVENT_BYTES, 8));
+        } finally {
+            descriptor.leave();
         }
     }
 

@@ -24,6 +24,7 @@ public final class Errno {
     public static final int EPIPE = 32;
     public static final int ERANGE = 34;
     public static final int ELOOP = 40;
+    public static final int EBADFD = 77;
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
     public static final int ENOPROTOOPT = 92;
@@ -61,6 +62,7 @@ public final class Errno {
             Map.entry(EPIPE, "EPIPE, the other side has closed"),
             Map.entry(ERANGE, "ERANGE, out of range"),
             Map.entry(ELOOP, "ELOOP, a symbolic link where none may be"),
+            Map.entry(EBADFD, "EBADFD, descriptor in bad state"),
             Map.entry(ENOTSOCK, "ENOTSOCK, not a socket"),
             Map.entry(EMSGSIZE, "EMSGSIZE, message too long"),
             Map.entry(ENOPROTOOPT, "ENOPROTOOPT, option not known"),

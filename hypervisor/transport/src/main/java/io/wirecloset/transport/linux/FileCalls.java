@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * Calls on files and descriptors. A result below zero is the negated {@link Errno}.
@@ -40,6 +41,8 @@ public final class FileCalls {
     private static final MethodHandle CLOSE = CLibrary.bind("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = CLibrary.bind("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = CLibrary.bind("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PREAD =
+            CLibrary.bind("pread", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle IOCTL = CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
     private static final MethodHandle IOCTL_VALUE =
             CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -88,10 +91,28 @@ public final class FileCalls {
         }
     }
 
-    public static long write(int fd, MemorySegment from, long lengthBytes) {
+    /** @param offset in the file @return bytes read, 0 at the end */
+    public static long readAt(int fd, MemorySegment into, long lengthBytes, long offset) {
         try {
             MemorySegment state = state();
-            return result((long) WRITE.invokeExact(state, fd, from.address(), lengthBytes), state);
+            return result((long) PREAD.invokeExact(state, fd, into.address(), lengthBytes, offset), state);
+        } catch (Throwable t) {
+            throw misbound(t);
+        } finally {
+            Reference.reachabilityFence(into);
+        }
+    }
+
+    public static long write(int fd, MemorySegment from, long lengthBytes) {
+        return write(fd, from, 0, lengthBytes);
+    }
+
+    /** @param at where in the segment the bytes begin */
+    public static long write(int fd, MemorySegment from, long at, long lengthBytes) {
+        Objects.checkFromIndexSize(at, lengthBytes, from.byteSize());
+        try {
+            MemorySegment state = state();
+            return result((long) WRITE.invokeExact(state, fd, from.address() + at, lengthBytes), state);
         } catch (Throwable t) {
             throw misbound(t);
         } finally {

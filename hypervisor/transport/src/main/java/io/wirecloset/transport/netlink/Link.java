@@ -11,6 +11,7 @@ import java.util.List;
  * @param masterIndex the bridge or bond it is part of; 0 for none
  * @param peerIndex the other half of a veth, perhaps in another namespace; 0 for none
  * @param altNames further names it answers to
+ * @param tun null for all but TUN and TAP devices
  */
 public record Link(
         int index,
@@ -22,7 +23,8 @@ public record Link(
         String alias,
         int masterIndex,
         int peerIndex,
-        List<String> altNames) {
+        List<String> altNames,
+        Tun tun) {
     private static final int IFF_UP = 1;
     private static final int IFF_LOOPBACK = 8;
     private static final int IFF_LOWER_UP = 0x10000;

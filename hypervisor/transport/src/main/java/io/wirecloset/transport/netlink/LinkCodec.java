@@ -73,7 +73,7 @@ final class LinkCodec {
         String name = "";
         long mac = HardwareAddress.NONE;
         int mtu = 0;
-        String kind = "";
+        LinkInfo info = LinkInfo.NONE;
         String alias = "";
         int master = 0;
         int peer = 0;
@@ -84,7 +84,7 @@ final class LinkCodec {
                 case Rtnetlink.IFLA_IFNAME -> name = attribute.text();
                 case Rtnetlink.IFLA_ADDRESS -> mac = attribute.mac();
                 case Rtnetlink.IFLA_MTU -> mtu = attribute.i32();
-                case Rtnetlink.IFLA_LINKINFO -> kind = kind(attribute.nested());
+                case Rtnetlink.IFLA_LINKINFO -> info = info(attribute.nested());
                 case Rtnetlink.IFLA_IFALIAS -> alias = attribute.text();
                 case Rtnetlink.IFLA_MASTER -> master = attribute.i32();
                 case Rtnetlink.IFLA_LINK -> peer = attribute.i32();
@@ -92,16 +92,45 @@ final class LinkCodec {
                 default -> {}
             }
         }
-        return new Link(index, name, mac, mtu, flags, kind, alias, master, peer, altNames);
+        return new Link(index, name, mac, mtu, flags, info.kind(), alias, master, peer, altNames, info.tun());
     }
 
-    private static String kind(AttributeReader info) {
+    private record LinkInfo(String kind, Tun tun) {
+        static final LinkInfo NONE = new LinkInfo("", null);
+    }
+
+    /** The kind stands before the data that depend on it. */
+    private static LinkInfo info(AttributeReader info) {
+        String kind = "";
+        Tun tun = null;
         while (info.next()) {
             if (info.type() == Rtnetlink.IFLA_INFO_KIND) {
-                return info.text();
+                kind = info.text();
+            } else if (info.type() == Rtnetlink.IFLA_INFO_DATA && kind.equals("tun")) {
+                tun = tun(info.nested());
             }
         }
-        return "";
+        return new LinkInfo(kind, tun);
+    }
+
+    private static Tun tun(AttributeReader data) {
+        boolean isTap = false;
+        boolean persistent = false;
+        boolean multiQueue = false;
+        boolean vnetHeader = false;
+        int queues = 0;
+        while (data.next()) {
+            switch (data.type()) {
+                case Rtnetlink.IFLA_TUN_TYPE -> isTap = data.u8() == Rtnetlink.TUN_TYPE_TAP;
+                case Rtnetlink.IFLA_TUN_VNET_HDR -> vnetHeader = data.u8() != 0;
+                case Rtnetlink.IFLA_TUN_PERSIST -> persistent = data.u8() != 0;
+                case Rtnetlink.IFLA_TUN_MULTI_QUEUE -> multiQueue = data.u8() != 0;
+                // a single queue is counted only where there may be many
+                case Rtnetlink.IFLA_TUN_NUM_QUEUES -> queues = data.i32();
+                default -> {}
+            }
+        }
+        return new Tun(isTap, persistent, multiQueue, vnetHeader, queues);
     }
 
     private static List<String> altNames(AttributeReader properties) {

@@ -60,6 +60,12 @@ final class Rtnetlink {
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
     static final int VETH_INFO_PEER = 1;
+    static final int IFLA_TUN_TYPE = 3;
+    static final int IFLA_TUN_VNET_HDR = 5;
+    static final int IFLA_TUN_PERSIST = 6;
+    static final int IFLA_TUN_MULTI_QUEUE = 7;
+    static final int IFLA_TUN_NUM_QUEUES = 8;
+    static final int TUN_TYPE_TAP = 2;
     static final int RTEXT_FILTER_SKIP_STATS = 8;
 
     static final int IFA_ADDRESS = 1;

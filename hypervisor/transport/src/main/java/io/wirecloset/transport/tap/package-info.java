@@ -1,0 +1,2 @@
+/** TAP devices: where a network's frames meet the host. */
+package io.wirecloset.transport.tap;
