@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * As much of a host's network stack as a ping needs: ARP and neighbour discovery with a cache, ICMP and ICMPv6 echo. Asks
@@ -35,7 +37,7 @@ final class HostStack {
     private final List<byte[]> addresses = new ArrayList<>();
     private final Map<String, Long> neighbours = new HashMap<>();
     private final Map<String, List<byte[]>> waiting = new HashMap<>();
-    private final List<Integer> answered = new ArrayList<>();
+    private final Set<Integer> answered = new HashSet<>();
     private int nextSequence;
     private int frames;
 
@@ -70,6 +72,7 @@ final class HostStack {
         return answered.contains(sequence);
     }
 
+    /** How many of its requests were answered, however often. */
     int answers() {
         return answered.size();
     }

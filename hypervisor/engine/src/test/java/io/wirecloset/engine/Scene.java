@@ -1,0 +1,114 @@
+package io.wirecloset.engine;
+
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.model.AddressPool;
+import io.wirecloset.controller.model.IpAddress;
+import io.wirecloset.controller.model.MemberSpec;
+import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.controller.store.Completion;
+import io.wirecloset.simnet.Nat;
+import io.wirecloset.simnet.SimHost;
+import io.wirecloset.simnet.SimNet;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.identity.SigningKeys;
+import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.FragmentHeader;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl1.world.WorldType;
+import io.wirecloset.vl2.config.Route;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What every story begins with: a planet with one root, and on demand a controller with one network, and leaves. */
+final class Scene {
+    private static final Identity ROOT = TestIdentities.get(0);
+    private static final Identity CONTROLLER = TestIdentities.get(1);
+    static final long NETWORK = CONTROLLER.address() << 24 | 1;
+
+    final SimNet net;
+    final SimNode root;
+    private final World planet;
+    private final Map<String, Identity> identities = new HashMap<>();
+    private Controller controller;
+
+    Scene(SimNet net) {
+        this.net = net;
+        net.describe(Scene::describe);
+        planet = planetOf(net.host("root"));
+        root = net.host("root").runs(host -> new SimNode(host, ROOT, planet));
+    }
+
+    private static World planetOf(SimHost host) {
+        Endpoint endpoint = Endpoint.ofV4(host.ip(), Wire.DEFAULT_PORT);
+        SigningKeys keys = SigningKeys.of(new byte[64]);
+        List<World.Root> roots = List.of(new World.Root(ROOT, List.of(endpoint)));
+        return World.sign(WorldType.PLANET, 0x1234567, 1_700_000_000_000L, keys.publicKey(), roots, keys);
+    }
+
+    /** A node of that name, started; the same name keeps its identity and its place. @param nat null for none */
+    SimNode leaf(String name, Nat nat) {
+        SimHost host = net.host(name);
+        if (nat != null) host.behind(nat);
+        identities.put(name, TestIdentities.get(2 + identities.size()));
+        return start(name);
+    }
+
+    /** Starts it again, on the same host with the same identity and nothing else. */
+    SimNode start(String name) {
+        return net.host(name).runs(host -> new SimNode(host, identities.get(name), planet));
+    }
+
+    /** A private network with addresses of both families, on a node of its own. */
+    SimNode controllerOf(NetworkSpec spec) {
+        SimNode node = net.host("controller").runs(host -> new SimNode(host, CONTROLLER, planet));
+        controller = node.control();
+        controller.putNetwork(NETWORK, spec, OR_FAIL);
+        return node;
+    }
+
+    SimNode controller() {
+        return controllerOf(NetworkSpec.builder()
+                .name("story")
+                .assignV4(true)
+                .sixPlane(true)
+                .routes(List.of(Route.onLink(InetCidr.parse("10.147.17.0/24"))))
+                .pools(List.of(new AddressPool(IpAddress.parse("10.147.17.1"), IpAddress.parse("10.147.17.200"))))
+                .build());
+    }
+
+    void authorize(SimNode... nodes) {
+        for (SimNode node : nodes) controller.putMember(NETWORK, node.address(), MemberSpec.AUTHORIZED, OR_FAIL);
+    }
+
+    void deauthorize(SimNode node) {
+        controller.deauthorize(NETWORK, node.address(), OR_FAIL);
+    }
+
+    private static final Completion OR_FAIL = new Completion() {
+        @Override
+        public void done() {}
+
+        @Override
+        public void failed(String why) {
+            throw new AssertionError(why);
+        }
+    };
+
+    /** As much as an onlooker without keys can tell. */
+    private static String describe(byte[] payload) {
+        if (payload.length <= FragmentHeader.LENGTH) return "JUNK";
+        if (FragmentHeader.isFragment(payload, 0)) return "FRAGMENT";
+        if (payload.length < PacketHeader.LENGTH) return "JUNK";
+        int suite = PacketHeader.suite(payload, 0);
+        String what = suite == Wire.SUITE_POLY1305 ? Verb.name(PacketHeader.verb(payload, 0)) : "suite " + suite;
+        return what + " " + Addresses.format(PacketHeader.source(payload, 0)) + " → "
+                + Addresses.format(PacketHeader.destination(payload, 0)) + " hops " + PacketHeader.hops(payload, 0);
+    }
+}

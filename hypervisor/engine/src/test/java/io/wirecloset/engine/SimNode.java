@@ -1,0 +1,241 @@
+package io.wirecloset.engine;
+
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Listener;
+import io.wirecloset.controller.Sender;
+import io.wirecloset.controller.store.Completion;
+import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.simnet.SimAddress;
+import io.wirecloset.simnet.SimApplication;
+import io.wirecloset.simnet.SimHost;
+import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl2.NetworkView;
+import io.wirecloset.vl2.config.RequestMetadata;
+import io.wirecloset.vl2.credential.Revocation;
+import io.wirecloset.vl2.ethernet.Mac;
+import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.network.NetworkStatus;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * A whole node on a simulated host: an engine with one lane over simulated datagrams, a tap with a small host stack per
+ * network, and a controller if asked for. Which of lane and control loop runs next is drawn from the seed, as threads of an
+ * operating system would leave it open.
+ */
+final class SimNode implements SimApplication, Events {
+    /** Virtual time is monotonic time; certificates want a date. */
+    static final long WALL_AHEAD_MS = 1_700_000_000_000L;
+    /** What deriving an address from a key takes a real node, or a little more. */
+    private static final long VALIDATION_MS = 120;
+
+    private record Validating(Identity identity, long doneAtMs) {}
+
+    private final SimHost host;
+    private final SplittableRandom random;
+    private final Identity self;
+    private final SimDatagrams datagrams;
+    private final Engine engine;
+    private final Map<Long, MemoryTap> taps = new HashMap<>();
+    private final Map<Long, HostStack> stacks = new HashMap<>();
+    private final Map<Long, byte[]> saved = new HashMap<>();
+    private final Deque<Validating> validating = new ArrayDeque<>();
+    private Controller controller;
+    private boolean laneAwake = true;
+    private boolean controlAwake = true;
+    private int relayedArrivals;
+
+    SimNode(SimHost host, Identity self, World planet) {
+        this.host = host;
+        this.self = self;
+        random = host.random().split();
+        datagrams = new SimDatagrams(host, Wire.DEFAULT_PORT);
+        engine = Engine.builder(self, new SeededRandom(host.random().split()))
+                .planet(planet)
+                .metadata(RequestMetadata.of(Wire.PROTOCOL_VERSION, 0, 1, 0, "simnet"))
+                .capacity(Capacity.SMALL)
+                .lane(datagrams, this::wakeLane)
+                .control(datagrams, this::wakeControl)
+                .validation(this::validate)
+                .events(this)
+                .build();
+        engine.sockets(datagrams.sockets(), datagrams.bound());
+    }
+
+    // ---- what a story does with it
+
+    long address() {
+        return self.address();
+    }
+
+    void join(long networkId) {
+        MemoryTap tap = new MemoryTap(this::wakeLane);
+        taps.put(networkId, tap);
+        stacks.put(networkId, new HostStack(tap, Mac.of(address(), networkId)));
+        engine.addTap(networkId, tap);
+        engine.post(() -> engine.vl2().join(networkId, saved.get(networkId), engine.nowMs()));
+    }
+
+    void leave(long networkId, Runnable released) {
+        engine.post(() -> engine.vl2().leave(networkId, engine.nowMs()));
+        engine.removeTap(networkId, released);
+    }
+
+    /** Makes this node a controller, with a store in memory. */
+    Controller control() {
+        Completion ready = new Completion() {
+            @Override
+            public void done() {}
+
+            @Override
+            public void failed(String why) {
+                throw new AssertionError(why);
+            }
+        };
+        SeededRandom ids = new SeededRandom(host.random().split());
+        controller = new Controller(self, new MemoryStore(), new ToMembers(), Listener.NOBODY, ids);
+        controller.start(host.nowMs(), host.nowMs() + WALL_AHEAD_MS, ready);
+        engine.post(() -> engine.vl2().controller(controller));
+        engine.add(nowMs -> controller.poll(nowMs, nowMs + WALL_AHEAD_MS));
+        return controller;
+    }
+
+    /** Something small for another node, so that the two get to know each other. */
+    void greet(SimNode other) {
+        byte[] payload = new byte[16];
+        engine.post(() ->
+                engine.vl1().send(other.address(), Verb.USER_MESSAGE, payload, 0, payload.length, 0, engine.nowMs()));
+    }
+
+    HostStack stack(long networkId) {
+        return stacks.get(networkId);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    SimDatagrams datagrams() {
+        return datagrams;
+    }
+
+    MemoryTap tap(long networkId) {
+        return taps.get(networkId);
+    }
+
+    boolean online() {
+        return engine.vl1().online();
+    }
+
+    NetworkStatus status(long networkId) {
+        NetworkView view = engine.vl2().view(networkId);
+        return view == null ? null : view.status();
+    }
+
+    boolean hasDirectPathTo(SimNode other) {
+        return engine.vl1().peerViews(host.nowMs()).stream()
+                .anyMatch(peer -> peer.address() == other.address() && peer.isDirect());
+    }
+
+    /** Packets for this node that came through a relay. */
+    int relayedArrivals() {
+        return relayedArrivals;
+    }
+
+    // ---- SimApplication
+
+    @Override
+    public void onDatagram(int socket, SimAddress from, byte[] payload, long nowMs) {
+        if (payload.length >= PacketHeader.LENGTH
+                && PacketHeader.destination(payload, 0) == address()
+                && PacketHeader.hops(payload, 0) > 0) relayedArrivals++;
+        datagrams.arrived(socket, from, payload);
+        laneAwake = true;
+    }
+
+    /** One turn of the one or the other. */
+    @Override
+    public long poll(long nowMs) {
+        for (Validating next; (next = validating.peek()) != null && nowMs >= next.doneAtMs(); ) {
+            validating.remove();
+            engine.onValidated(next.identity(), true);
+        }
+        ControlLoop control = engine.control();
+        if (nowMs >= control.wakeAtMs()) controlAwake = true;
+        if (laneAwake && (!controlAwake || random.nextBoolean())) {
+            laneAwake = false;
+            if (engine.lane(0).doWork(nowMs) > 0) laneAwake = true;
+        } else if (controlAwake) {
+            controlAwake = false;
+            if (control.doWork(nowMs) > 0) controlAwake = true;
+        }
+        if (laneAwake || controlAwake) host.wake();
+        long validatedMs = validating.isEmpty() ? NEVER : validating.peek().doneAtMs();
+        return Math.min(control.wakeAtMs(), validatedMs);
+    }
+
+    private void wakeLane() {
+        laneAwake = true;
+        host.wake();
+    }
+
+    private void wakeControl() {
+        controlAwake = true;
+        host.wake();
+    }
+
+    /** All identities of stories are from a list that another test validates for real. */
+    private void validate(Identity identity) {
+        validating.add(new Validating(identity, host.nowMs() + VALIDATION_MS));
+        host.wake();
+    }
+
+    // ---- Events
+
+    @Override
+    public void onNode(Vl1.Event event) {}
+
+    @Override
+    public void onNetwork(long networkId, NetworkView view) {
+        if (view.config() == null) return;
+        Set<MulticastGroup> groups = new LinkedHashSet<>();
+        view.config().staticAddresses().forEach(address -> {
+            stack(networkId).address(address.ip());
+            groups.add(MulticastGroup.resolutionOf(address.ip()));
+        });
+        engine.post(() -> engine.vl2().groups(networkId, groups, engine.nowMs()));
+    }
+
+    @Override
+    public void onSave(long networkId, byte[] dictionary) {
+        saved.put(networkId, dictionary);
+    }
+
+    /** What the controller says goes out through VL2. */
+    private final class ToMembers implements Sender {
+        @Override
+        public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
+            engine.vl2().sendConfig(member, requestPacketId, networkId, dictionary, host.nowMs());
+        }
+
+        @Override
+        public void error(long member, long requestPacketId, long networkId, int code) {
+            engine.vl2().sendConfigError(member, requestPacketId, networkId, code, host.nowMs());
+        }
+
+        @Override
+        public void revocation(long member, Revocation revocation) {
+            engine.vl2().sendRevocation(member, revocation, host.nowMs());
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.wirecloset.engine;
+
+import static io.wirecloset.simnet.SimNet.minutes;
+import static io.wirecloset.simnet.SimNet.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wirecloset.simnet.Fate;
+import io.wirecloset.simnet.Line;
+import io.wirecloset.simnet.Nat;
+import io.wirecloset.simnet.SimNet;
+import io.wirecloset.vl2.network.NetworkStatus;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole nodes, from tap to tap, in a network with NATs, loss and delay. */
+class StoriesTest {
+    private static final long NETWORK = Scene.NETWORK;
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 10);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void twoNodesBehindNatsFindADirectPath(long seed) {
+        SimNet.story(seed, net -> {
+            Scene scene = new Scene(net);
+            SimNode a = scene.leaf("a", Nat.PORT_RESTRICTED);
+            SimNode b = scene.leaf("b", Nat.PORT_RESTRICTED);
+            net.runUntil(() -> a.online() && b.online(), seconds(10));
+
+            a.greet(b);
+            net.runUntil(() -> a.hasDirectPathTo(b) && b.hasDirectPathTo(a), seconds(10));
+
+            net.runFor(seconds(1));
+            int relayed = a.relayedArrivals() + b.relayedArrivals();
+            for (int i = 0; i < 20; i++) {
+                a.greet(b);
+                b.greet(a);
+                net.runFor(seconds(1));
+            }
+            assertThat(a.relayedArrivals() + b.relayedArrivals()).isEqualTo(relayed);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void membersReachEachOtherOverBothFamilies(long seed) {
+        SimNet.story(seed, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, seconds(10).toSeconds());
+            pair.bothPing(16, seconds(10).toSeconds());
+            net.runUntil(() -> pair.a.hasDirectPathTo(pair.b), seconds(10));
+            int large = pair.stackA().ping(pair.stackB().addressOf(4), 2_000);
+            net.runUntil(() -> pair.stackA().answered(large), seconds(1));
+        });
+    }
+
+    @Test
+    void behindSymmetricNatsTheyKeepTalkingThroughTheRoot() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.SYMMETRIC);
+            for (int minute = 0; minute < 10; minute++) {
+                pair.bothPing(4, 10);
+                net.runFor(minutes(1));
+            }
+            assertThat(pair.a.hasDirectPathTo(pair.b)).isFalse();
+            assertThat(pair.b.relayedArrivals()).isPositive();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void bothRestartAtOnce(long seed) {
+        SimNet.story(seed, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, 10);
+            pair.restartBoth();
+            pair.awaitConfigs(30);
+            pair.bothPing(4, 10);
+            net.runUntil(() -> pair.a.hasDirectPathTo(pair.b) && pair.b.hasDirectPathTo(pair.a), seconds(10));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void withATenthOfAllDatagramsLostEverythingStillComesTogether(long seed) {
+        SimNet.story(seed, net -> {
+            net.weather(Line.ORDINARY.withLoss(0.1).withReorder(0.05).withDuplication(0.02));
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            // what b announced may be lost, and it announces again only after a minute
+            pair.pingUntilAnswered(4, 130);
+            net.runUntil(() -> pair.a.hasDirectPathTo(pair.b) && pair.b.hasDirectPathTo(pair.a), minutes(2));
+            int before = pair.stackA().answers();
+            for (int i = 0; i < 50; i++) {
+                pair.stackA().ping(pair.stackB().addressOf(4), 100);
+                net.runFor(seconds(1));
+            }
+            assertThat(pair.stackA().answers() - before).isBetween(30, 50);
+        });
+    }
+
+    @Test
+    void aMemberThatLostItsAuthorizationIsCutOff() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, 10);
+
+            pair.scene.deauthorize(pair.b);
+            net.runFor(seconds(5));
+
+            int frames = pair.stackA().frames();
+            int toA = pair.stackB().ping(pair.stackA().addressOf(4), 8);
+            pair.stackB().forgetNeighbours();
+            int again = pair.stackB().ping(pair.stackA().addressOf(4), 8);
+            net.runFor(seconds(30));
+            assertThat(pair.stackB().answered(toA)).isFalse();
+            assertThat(pair.stackB().answered(again)).isFalse();
+            assertThat(pair.stackA().frames()).as("nothing of b came out at a").isEqualTo(frames);
+            net.runUntil(() -> pair.b.status(NETWORK) == NetworkStatus.ACCESS_DENIED, minutes(2));
+        });
+    }
+
+    @Test
+    void aStrangerSeesAndReachesNothing() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            SimNode stranger = pair.scene.leaf("stranger", null);
+            stranger.join(NETWORK);
+            net.runUntil(() -> stranger.status(NETWORK) == NetworkStatus.ACCESS_DENIED, seconds(30));
+            stranger.stack(NETWORK).address(new byte[] {10, (byte) 147, 17, 99});
+            int sent = stranger.stack(NETWORK).ping(pair.stackA().addressOf(4), 8);
+            pair.bothPing(4, 10);
+            net.runFor(seconds(30));
+            assertThat(stranger.stack(NETWORK).answered(sent)).isFalse();
+            assertThat(stranger.stack(NETWORK).frames()).isZero();
+        });
+    }
+
+    @Test
+    void aNetworkIsLeftWhileTheNodeRunsOn() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, 10);
+            boolean[] released = new boolean[1];
+            pair.b.leave(NETWORK, () -> released[0] = true);
+            net.runUntil(() -> released[0], seconds(1));
+
+            int sent = pair.stackA().ping(pair.stackB().addressOf(4), 8);
+            net.runFor(seconds(5));
+            assertThat(pair.stackA().answered(sent)).isFalse();
+
+            pair.b.join(NETWORK);
+            pair.awaitConfigs(30);
+            pair.pingUntilAnswered(4, 30);
+        });
+    }
+
+    @Test
+    void aFullSocketKeepsFramesInTheTap() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, 10);
+            pair.a.datagrams().writable(false);
+            int held = pair.stackA().ping(pair.stackB().addressOf(4), 8);
+            net.runFor(seconds(2));
+            assertThat(pair.a.tap(NETWORK).waiting()).isEqualTo(1);
+            assertThat(pair.stackA().answered(held)).isFalse();
+
+            pair.a.datagrams().writable(true);
+            net.runUntil(() -> pair.stackA().answered(held), seconds(20));
+        });
+    }
+
+    @Test
+    void afterAPartitionTheyFindEachOtherAgain() {
+        SimNet.story(42, net -> {
+            Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+            pair.bothPing(4, 10);
+            net.partition(List.of(net.host("a")));
+            net.runFor(minutes(10));
+            net.healAll();
+            pair.pingUntilAnswered(4, 60);
+            net.runUntil(() -> pair.a.hasDirectPathTo(pair.b), minutes(1));
+        });
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBytes() {
+        assertThat(aBusyMinute(42)).isEqualTo(aBusyMinute(42));
+        assertThat(aBusyMinute(43)).isNotEqualTo(aBusyMinute(42));
+    }
+
+    /** In one process, sets and maps could be in the same accidental order twice. */
+    @Test
+    void theSameSeedGivesTheSameBytesInAnotherProcess() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StoriesTest.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String fingerprint = new String(other.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        assertThat(other.waitFor()).isZero();
+        assertThat(fingerprint).isEqualTo(aBusyMinute(42));
+    }
+
+    public static void main(String[] args) {
+        System.out.println(aBusyMinute(42));
+    }
+
+    private static String aBusyMinute(long seed) {
+        SimNet net = new SimNet(seed);
+        net.weather(Line.ORDINARY.withLoss(0.05).withReorder(0.05).withDuplication(0.05));
+        Pair pair = new Pair(net, Nat.PORT_RESTRICTED);
+        for (int i = 0; i < 60; i++) {
+            pair.stackA().ping(pair.stackB().addressOf(i % 2 == 0 ? 4 : 16), 20 * i);
+            net.runFor(seconds(1));
+        }
+        assertThat(net.count(Fate.DELIVERED)).isPositive();
+        return net.fingerprint();
+    }
+
+    /** Two authorized members of the network, configured. */
+    private static final class Pair {
+        final Scene scene;
+        SimNode a;
+        SimNode b;
+
+        Pair(SimNet net, Nat nat) {
+            scene = new Scene(net);
+            scene.controller();
+            a = scene.leaf("a", nat);
+            b = scene.leaf("b", nat);
+            scene.authorize(a, b);
+            a.join(NETWORK);
+            b.join(NETWORK);
+            awaitConfigs(60);
+        }
+
+        void restartBoth() {
+            a = scene.start("a");
+            b = scene.start("b");
+            a.join(NETWORK);
+            b.join(NETWORK);
+        }
+
+        void awaitConfigs(long withinSeconds) {
+            scene.net.runUntil(
+                    () -> a.status(NETWORK) == NetworkStatus.OK && b.status(NETWORK) == NetworkStatus.OK,
+                    seconds(withinSeconds));
+        }
+
+        HostStack stackA() {
+            return a.stack(NETWORK);
+        }
+
+        HostStack stackB() {
+            return b.stack(NETWORK);
+        }
+
+        /** One ping each way, each answered; the first ones may find the way blocked. */
+        void bothPing(int addressBytes, long withinSeconds) {
+            pingUntilAnswered(stackA(), stackB().addressOf(addressBytes), withinSeconds);
+            pingUntilAnswered(stackB(), stackA().addressOf(addressBytes), withinSeconds);
+        }
+
+        void pingUntilAnswered(int addressBytes, long withinSeconds) {
+            pingUntilAnswered(stackA(), stackB().addressOf(addressBytes), withinSeconds);
+        }
+
+        /** As ping does: once a second. */
+        private void pingUntilAnswered(HostStack from, byte[] to, long withinSeconds) {
+            int before = from.answers();
+            for (int second = 0; second < withinSeconds; second++) {
+                from.ping(to, 56);
+                scene.net.runFor(seconds(1));
+                if (from.answers() > before) return;
+            }
+            throw new AssertionError("no answer to " + withinSeconds + " pings");
+        }
+    }
+}
