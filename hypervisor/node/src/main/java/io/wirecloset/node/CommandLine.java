@@ -10,12 +10,12 @@ import java.util.Set;
  * The words after a program's name: {@code --name value} options, {@code --flag}s and plain arguments. What is not known
  * is an error that names it and what there is.
  */
-final class CommandLine {
+public final class CommandLine {
     private final Map<String, List<String>> options = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
 
     /** @param known names of options that take a value, without the dashes */
-    CommandLine(String program, Set<String> known, List<String> words) {
+    public CommandLine(String program, Set<String> known, List<String> words) {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (!word.startsWith("--")) {
@@ -35,20 +35,20 @@ final class CommandLine {
         }
     }
 
-    List<String> arguments() {
+    public List<String> arguments() {
         return arguments;
     }
 
-    List<String> all(String name) {
+    public List<String> all(String name) {
         return options.getOrDefault(name, List.of());
     }
 
-    String get(String name, String otherwise) {
+    public String get(String name, String otherwise) {
         List<String> given = all(name);
         return given.isEmpty() ? otherwise : given.getLast();
     }
 
-    String required(String name) {
+    public String required(String name) {
         String value = get(name, null);
         if (value == null) {
             throw new UsageException("option --" + name + " is missing");
@@ -56,7 +56,22 @@ final class CommandLine {
         return value;
     }
 
-    int port(int otherwise) {
+    /** Does something only when the option is there. */
+    public void ifGiven(String name, Runnable action) {
+        if (!all(name).isEmpty()) {
+            action.run();
+        }
+    }
+
+    /** For programs that have options alone. */
+    public void noArguments(String program) {
+        if (!arguments.isEmpty()) {
+            throw new UsageException(
+                    program + ": '" + arguments.getFirst() + "' is no option; see " + program + " --help");
+        }
+    }
+
+    public int port(int otherwise) {
         String text = get("port", Integer.toString(otherwise));
         try {
             int port = Integer.parseInt(text);
@@ -70,8 +85,8 @@ final class CommandLine {
     }
 
     /** What was asked for cannot be done as it was asked; the message says why and what to do. */
-    static final class UsageException extends RuntimeException {
-        UsageException(String message) {
+    public static final class UsageException extends RuntimeException {
+        public UsageException(String message) {
             super(message, null, false, false);
         }
     }

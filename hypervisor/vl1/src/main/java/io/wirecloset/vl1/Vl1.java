@@ -135,7 +135,6 @@ public final class Vl1 {
     private final Keepalive keepalive;
     private final Inbound inbound;
 
-    private boolean started;
     private boolean online;
 
     public Vl1(Settings settings, Out out, Upper upper) {
@@ -182,8 +181,7 @@ public final class Vl1 {
 
     /** Does what is due. @return when to be asked next, at the latest */
     public long poll(long nowMs) {
-        if (!started) {
-            started = true;
+        if (worlds.takeChanged()) {
             worlds.roots().forEach(root -> peers.add(root.identity(), nowMs));
         }
         long nextMs = Math.min(keepalive.poll(nowMs), inbound.poll(nowMs));
@@ -219,6 +217,15 @@ public final class Vl1 {
         }
         peer.hints(endpoints);
         inbound.onPeerKnown(peer, nowMs);
+        keepalive.restart();
+    }
+
+    /**
+     * A definition of the planet, or of a moon we orbit, that came by other means than the protocol. It is taken if it may
+     * replace what we have, or if there was no planet yet; {@link Event.WorldUpdated} says so.
+     */
+    public void offer(World world) {
+        worlds.give(world);
         keepalive.restart();
     }
 

@@ -25,6 +25,7 @@ final class Worlds {
     // follow from the above
     private final Map<Long, World.Root> upstreams = new LinkedHashMap<>();
     private boolean root;
+    private boolean changed;
 
     Worlds(Vl1.Settings settings, Vl1.Out out) {
         this.settings = settings;
@@ -93,6 +94,24 @@ final class Worlds {
         out.event(new Vl1.Event.WorldUpdated(world));
     }
 
+    /** The owner of this node gave it a definition: as {@link #offer}, and the first planet needs no other's word. */
+    void give(World world) {
+        if (planet != null || world.type() != WorldType.PLANET || world.isNull()) {
+            offer(world);
+            return;
+        }
+        planet = world;
+        update();
+        out.event(new Vl1.Event.WorldUpdated(world));
+    }
+
+    /** Whether there may be roots since the last question that were none before. */
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
     /** The definitions a HELLO shows the sender to have in older editions, or to want. */
     List<World> newerThan(Hello hello, Moons listed) {
         List<World> newer = new ArrayList<>();
@@ -133,6 +152,7 @@ final class Worlds {
     private void update() {
         upstreams.clear();
         root = false;
+        changed = true;
         if (planet != null) {
             addRoots(planet);
         }

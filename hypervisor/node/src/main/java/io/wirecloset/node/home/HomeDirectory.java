@@ -33,6 +33,7 @@ public final class HomeDirectory {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+    private static final Pattern MOON_FILE = Pattern.compile("[0-9a-f]{16}\\.moon");
     private static final Pattern NETWORK_FILE = Pattern.compile("([0-9a-f]{16})\\.conf");
 
     private final Path root;
@@ -75,6 +76,28 @@ public final class HomeDirectory {
 
     public void savePlanet(byte[] planet) {
         write("planet", planet, READABLE);
+    }
+
+    /** The definitions of the moons that are orbited: the files of moons.d. */
+    public List<byte[]> moons() {
+        List<byte[]> moons = new ArrayList<>();
+        if (!Files.isDirectory(root.resolve("moons.d"))) {
+            return moons;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("moons.d"))) {
+            for (Path file : files) {
+                if (MOON_FILE.matcher(file.getFileName().toString()).matches()) {
+                    read("moons.d/" + file.getFileName()).ifPresent(moons::add);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return moons;
+    }
+
+    public void saveMoon(long id, byte[] moon) {
+        write("moons.d/" + NetworkIds.format(id) + ".moon", moon, READABLE);
     }
 
     public Optional<byte[]> localConf() {

@@ -50,9 +50,9 @@ public final class LocalConf {
         return whole.deepCopy();
     }
 
-    /** settings.primaryPort, 0 when it is not set. */
-    public int primaryPort() {
-        return settings().path("primaryPort").asInt(0);
+    /** settings.primaryPort; 0 asks for any free one. */
+    public int primaryPort(int otherwise) {
+        return settings().path("primaryPort").asInt(otherwise);
     }
 
     /** settings.bind: local addresses to bind instead of those of all interfaces. */

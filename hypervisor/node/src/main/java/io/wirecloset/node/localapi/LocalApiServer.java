@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -43,6 +45,7 @@ public final class LocalApiServer implements AutoCloseable {
     public static final int MAX_BODY_BYTES = 1 << 20;
 
     private static final int IDLE_SECONDS = 30;
+    private static final int STOP_LIMIT_SECONDS = 1;
     private static final Pattern HOST = Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
     private static final Pattern CALLBACK = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,63}");
 
@@ -61,7 +64,12 @@ public final class LocalApiServer implements AutoCloseable {
         this.token = token;
         this.metricsToken = metricsToken;
         this.managers = List.copyOf(managers);
-        this.sections = Map.copyOf(sections);
+        this.sections = new ConcurrentHashMap<>(sections);
+    }
+
+    /** Adds a section, also while the server runs. @param first the first segment of the paths it answers */
+    public void serve(String first, ApiSection section) {
+        sections.put(first, section);
     }
 
     /** Listens on loopback, and on every address when others than loopback may ask. */
@@ -102,11 +110,12 @@ public final class LocalApiServer implements AutoCloseable {
         return network.toString().startsWith("127.") || network.toString().startsWith("::1");
     }
 
+    /** Ends what is being answered, and waits until the threads are gone. */
     @Override
     public void close() {
-        listening.forEach(Channel::close);
-        io.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
-        workers.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+        listening.forEach(channel -> channel.close().awaitUninterruptibly());
+        workers.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        io.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private final class Exchange extends SimpleChannelInboundHandler<FullHttpRequest> {

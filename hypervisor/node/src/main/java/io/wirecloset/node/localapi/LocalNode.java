@@ -40,6 +40,7 @@ public interface LocalNode {
     /**
      * @param role LEAF, MOON or PLANET
      * @param latencyMs -1 when unknown
+     * @param tunneled reached through a TCP relay only
      * @param versionMajor -1 when unknown, as are the two others
      */
     record PeerStatus(
@@ -49,7 +50,7 @@ public interface LocalNode {
             int versionRevision,
             int latencyMs,
             String role,
-            boolean relayed,
+            boolean tunneled,
             List<PathStatus> paths) {}
 
     /** @param endpoint as ip/port; times in milliseconds since 1970 */

@@ -18,6 +18,9 @@ public final class NodeSection implements ApiSection {
     public static final int VERSION_REVISION = 1;
     private static final String VERSION = VERSION_MAJOR + "." + VERSION_MINOR + "." + VERSION_REVISION;
 
+    /** The first segments of the paths that it answers. */
+    public static final List<String> SEGMENTS = List.of("status", "health", "network", "peer");
+
     private static final Pattern NETWORK_ID = Pattern.compile("[0-9a-fA-F]{16}");
     private static final List<String> SETTINGS = List.of("allowManaged", "allowGlobal", "allowDefault", "allowDNS");
 
@@ -109,7 +112,7 @@ public final class NodeSection implements ApiSection {
         ArrayNode paths = o.putArray("paths");
         p.paths().forEach(path -> paths.add(render(path)));
         o.put("role", p.role());
-        o.put("tunneled", p.relayed());
+        o.put("tunneled", p.tunneled());
         o.put("version", p.versionMajor() + "." + p.versionMinor() + "." + p.versionRevision());
         o.put("versionMajor", p.versionMajor());
         o.put("versionMinor", p.versionMinor());

@@ -79,7 +79,7 @@ class HomeDirectoryTest {
                 .hasMessageContaining("local.conf, line 2");
         assertThat(LocalConf.parse("{\"settings\":{\"primaryPort\":1234,\"bind\":[\"10.0.0.1\"]}}"
                                 .getBytes(StandardCharsets.UTF_8))
-                        .primaryPort())
+                        .primaryPort(0))
                 .isEqualTo(1234);
     }
 

@@ -1,0 +1,509 @@
+package io.wirecloset.node;
+
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Sender;
+import io.wirecloset.controller.store.Completion;
+import io.wirecloset.engine.Engine;
+import io.wirecloset.engine.Events;
+import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.node.home.LocalConf;
+import io.wirecloset.node.home.NetworkSettings;
+import io.wirecloset.node.localapi.ApiSection;
+import io.wirecloset.node.localapi.LocalApiServer;
+import io.wirecloset.node.localapi.LocalNode;
+import io.wirecloset.node.localapi.NodeSection;
+import io.wirecloset.transport.linux.Poller;
+import io.wirecloset.transport.loop.ControlThread;
+import io.wirecloset.transport.loop.LaneThread;
+import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.transport.loop.SystemClock;
+import io.wirecloset.transport.udp.UdpSockets;
+import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.peer.Version;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.Drop;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl2.LocalNeighbours;
+import io.wirecloset.vl2.NetworkView;
+import io.wirecloset.vl2.config.RequestMetadata;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * A running node: an engine on its threads, UDP sockets, the devices of its networks, a home directory and the local API.
+ * The plain programs are little more than one of these; the agent and the operator embed one.
+ *
+ * <p>Any thread may call. What asks the control loop waits for its next turn, so do not call those methods on it.
+ */
+public final class Node implements LocalNode, AutoCloseable {
+    public static final int DEFAULT_PORT = 9993;
+
+    private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
+    private static final int ANSWER_LIMIT_SECONDS = 10;
+    private static final int MAJOR = 0;
+    private static final int MINOR = 1;
+    private static final int REVISION = 0;
+
+    // set once
+    private final HomeDirectory home;
+    private final LocalConf conf;
+    private final Identity identity;
+    private final SystemClock clock = new SystemClock();
+    private final RandomSource random = new SecureRandomSource();
+    private final Background background;
+    private final Overlay overlay;
+    private final UdpSockets sockets;
+    private final int port;
+    private final ControlThread control;
+    private final Engine engine;
+    private final HostSide hosts;
+    private final LocalApiServer api;
+
+    /** What is open, the latest first: closed in this order. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private final Map<Long, NetworkSettings> settings = new ConcurrentHashMap<>();
+    private volatile boolean online;
+    private volatile boolean running;
+
+    public static NodeBuilder builder(HomeDirectory home) {
+        return new NodeBuilder(home);
+    }
+
+    Node(NodeBuilder b) throws IOException {
+        home = b.home;
+        try {
+            conf = home.localConf().map(LocalConf::parse).orElseGet(LocalConf::empty);
+            background = keep(new Background());
+            Validator validator = keep(new Validator());
+            identity = b.identity == null ? OwnIdentity.loadOrMake(home, random) : OwnIdentity.keep(home, b.identity);
+            Future<Boolean> valid = validator.check(identity);
+            overlay = new Overlay(b.forbidden, conf.blacklisted());
+            PortSearch.Bound bound = PortSearch.open(b, conf, overlay, random, this::socketsChanged);
+            sockets = keep(bound.sockets());
+            port = bound.port();
+
+            List<LaneThread> lanes = new ArrayList<>();
+            for (int lane = 0; lane < b.lanes; lane++) {
+                lanes.add(keep(LaneThread.create("node-lane-" + lane, clock)));
+                sockets.port(lane).watchedBy(lanes.get(lane).poller());
+            }
+            control = keep(new ControlThread("node-control", clock));
+            engine = engine(b, validator, lanes);
+            validator.answersTo(engine::onValidated);
+            List<Poller> pollers = lanes.stream().map(LaneThread::poller).toList();
+            hosts = new HostSide(engine, networkHost(b), pollers, background);
+            keep(hosts::close);
+            start(lanes);
+
+            home.joinedNetworks().forEach(this::rejoin);
+            api = b.localApi ? serve(b) : null;
+            mustBe(valid);
+            running = true;
+            LOG.log(Level.INFO, "node {0} on port {1}, home {2}", address(), Integer.toString(port), home.path());
+        } catch (IOException | RuntimeException e) {
+            closeAll();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    private NetworkHost networkHost(NodeBuilder b) {
+        return b.networkHost != null
+                ? b.networkHost
+                : (id, first, lanes) -> {
+                    throw new IOException("no device is opened: give the node a NetworkHost");
+                };
+    }
+
+    private Engine engine(NodeBuilder b, Validator validator, List<LaneThread> lanes) {
+        Engine.Builder e = Engine.builder(identity, random)
+                .planet(Planets.atStart(home, b.planet, b.usePublicPlanet))
+                .moons(Planets.moons(home))
+                .version(new Version(b.protocol, MAJOR, MINOR, REVISION))
+                .metadata(RequestMetadata.of(b.protocol, MAJOR, MINOR, REVISION, platform()))
+                .control(sockets.sender(), control::wake)
+                .validation(validator)
+                .events(new FromEngine());
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            e.lane(sockets.port(lane), lanes.get(lane)::wake);
+        }
+        return e.build();
+    }
+
+    private static String platform() {
+        return "linux/" + System.getProperty("os.arch").replace("amd64", "x86_64");
+    }
+
+    private void start(List<LaneThread> lanes) {
+        engine.post(() -> engine.vl1().forbid(overlay));
+        socketsChanged(null, null);
+        control.start(engine.control(), engine.control()::wakeAtMs);
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            lanes.get(lane).start(engine.lane(lane));
+        }
+    }
+
+    /** Told by the sockets, which are there before the engine is. */
+    private void socketsChanged(int[] ids, Endpoint[] bound) {
+        if (engine != null) {
+            List<UdpSockets.Bound> now = sockets.bound();
+            engine.sockets(
+                    now.stream().mapToInt(UdpSockets.Bound::id).toArray(),
+                    now.stream().map(UdpSockets.Bound::endpoint).toArray(Endpoint[]::new));
+        }
+    }
+
+    private LocalApiServer serve(NodeBuilder b) throws IOException {
+        String token = home.authToken(this::freshToken);
+        String metricsToken = home.metricsToken(this::freshToken);
+        LocalApiServer server = keep(new LocalApiServer(token, metricsToken, conf.allowManagementFrom(), Map.of()));
+        NodeSection section = new NodeSection(this, clock::wallMs);
+        NodeSection.SEGMENTS.forEach(first -> server.serve(first, section));
+        PortSearch.listen(server, port, b.namespace);
+        home.savePort(port);
+        return server;
+    }
+
+    private String freshToken() {
+        String letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+        StringBuilder token = new StringBuilder();
+        for (int i = 0; i < 24; i++) {
+            token.append(letters.charAt(random.nextInt(letters.length())));
+        }
+        return token.toString();
+    }
+
+    /** The check takes a while, so everything else was started meanwhile. */
+    private void mustBe(Future<Boolean> valid) throws IOException {
+        try {
+            if (!valid.get()) {
+                throw new IOException("identity " + address() + " of " + home.path()
+                        + " is not valid: its address does not follow from its key; remove identity.secret and the node"
+                        + " gets a new one");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    // ---- what it is
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** Ten hex digits. */
+    public String address() {
+        return Addresses.format(identity.address());
+    }
+
+    public HomeDirectory home() {
+        return home;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public RandomSource random() {
+        return random;
+    }
+
+    /** What is bound now. */
+    public List<Endpoint> endpoints() {
+        return sockets.bound().stream().map(UdpSockets.Bound::endpoint).toList();
+    }
+
+    /** Does it hear a root, or is it one? */
+    public boolean online() {
+        return online;
+    }
+
+    /** True from start to close. */
+    public boolean running() {
+        return running;
+    }
+
+    /** What was dropped so far, by reason. */
+    public Map<Drop, Long> drops() {
+        return engine.drops();
+    }
+
+    public List<PeerView> peerViews() {
+        return ask(() -> engine.vl1().peerViews(engine.nowMs()));
+    }
+
+    // ---- whom it knows
+
+    /** Takes over a newer edition of its planet, or its first one, and remembers it. */
+    public void planet(World newer) {
+        engine.post(() -> engine.vl1().offer(newer));
+    }
+
+    /** Somebody to keep in contact with, whatever roots say: a controller the API server told of, for example. */
+    public void introduce(Identity peer, List<Endpoint> endpoints) {
+        engine.post(() -> engine.vl1().introduce(peer, endpoints, engine.nowMs()));
+    }
+
+    // ---- networks
+
+    /** Joins, and remembers it; when joined already, changes the settings. */
+    public void join(long networkId, NetworkSettings wanted) {
+        NetworkSettings before = settings.put(networkId, wanted);
+        if (!wanted.equals(before)) {
+            home.saveNetworkSettings(networkId, wanted.toBytes());
+        }
+        if (before != null) {
+            hosts.settingsChanged();
+            return;
+        }
+        if (home.networkConfig(networkId).isEmpty()) {
+            home.saveNetworkConfig(networkId, new byte[0]);
+        }
+        rejoin(networkId);
+    }
+
+    private void rejoin(long networkId) {
+        settings.computeIfAbsent(
+                networkId,
+                id -> home.networkSettings(id).map(NetworkSettings::parse).orElse(NetworkSettings.DEFAULT));
+        byte[] cached = home.networkConfig(networkId).filter(c -> c.length > 0).orElse(null);
+        engine.post(() -> engine.vl2().join(networkId, cached, engine.nowMs()));
+    }
+
+    /** @return false when it was not joined */
+    @Override
+    public boolean leave(long networkId) {
+        if (settings.remove(networkId) == null) {
+            return false;
+        }
+        ask(() -> {
+            engine.vl2().leave(networkId, engine.nowMs());
+            overlay.left(networkId);
+            hosts.left(networkId);
+            return null;
+        });
+        background.run(() -> home.forgetNetwork(networkId));
+        background.settle();
+        return true;
+    }
+
+    public Optional<NetworkView> view(long networkId) {
+        return Optional.ofNullable(ask(() -> engine.vl2().view(networkId)));
+    }
+
+    public List<NetworkView> views() {
+        return ask(() -> engine.vl2().views());
+    }
+
+    /** The addresses behind a network's device that this node answers for. */
+    public void neighbours(long networkId, LocalNeighbours neighbours) {
+        engine.post(() -> engine.vl2().neighbours(networkId, neighbours, engine.nowMs()));
+    }
+
+    /** Tells a network that an address is here now. @param ip 4 or 16 bytes */
+    public void announce(long networkId, byte[] ip) {
+        engine.post(() -> engine.vl2().announce(networkId, ip, engine.nowMs()));
+    }
+
+    private NetworkSettings settingsOf(long networkId) {
+        return settings.getOrDefault(networkId, NetworkSettings.DEFAULT);
+    }
+
+    // ---- hosting a controller
+
+    /** What a controller that is to be carried speaks with. */
+    public Sender sender() {
+        return new EngineSender(engine);
+    }
+
+    /**
+     * Hosts a controller of this node's own identity: starts it on the control loop, drives it, and hands it the requests.
+     *
+     * @param ready told on the control loop when it has read its store
+     */
+    public void carry(Controller controller, Completion ready) {
+        engine.post(() -> {
+            engine.vl2().controller(controller);
+            controller.start(engine.nowMs(), clock.wallMs(), ready);
+        });
+        engine.add(nowMs -> controller.poll(nowMs, clock.wallMs()));
+    }
+
+    /** Answers a part of the local API. @param first the first segment of its paths */
+    public void serve(String first, ApiSection section) {
+        if (api != null) {
+            api.serve(first, section);
+        }
+    }
+
+    // ---- what happens, told on the control loop
+
+    private final class FromEngine implements Events {
+        @Override
+        public void onNode(Vl1.Event event) {
+            switch (event) {
+                case Vl1.Event.Online now -> onlineIs(now.online());
+                case Vl1.Event.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
+                case Vl1.Event.IdentityCollision c ->
+                    LOG.log(
+                            Level.ERROR,
+                            "address {0} belongs to another identity as well, says a root: this node reaches nobody."
+                                    + " Stop it, remove identity.secret in {1}, and start it again with a new address",
+                            address(),
+                            home.path());
+            }
+        }
+
+        @Override
+        public void onNetwork(long networkId, NetworkView view) {
+            LOG.log(
+                    Level.INFO,
+                    "network {0}: {1}{2}",
+                    NetworkIds.format(networkId),
+                    view.status(),
+                    view.trouble() == null ? "" : ", but " + view.trouble());
+            overlay.changed(view);
+            hosts.changed(view);
+        }
+
+        @Override
+        public void onSave(long networkId, byte[] dictionary) {
+            if (dictionary != null) {
+                byte[] kept = dictionary.clone();
+                background.run(() -> saveIfJoined(networkId, kept));
+            }
+        }
+    }
+
+    private void saveIfJoined(long networkId, byte[] dictionary) {
+        if (settings.containsKey(networkId)) {
+            home.saveNetworkConfig(networkId, dictionary);
+        }
+    }
+
+    private void onlineIs(boolean now) {
+        online = now;
+        LOG.log(Level.INFO, now ? "node {0} is online" : "node {0} is offline: no root answers", address());
+        hosts.settingsChanged();
+    }
+
+    // ---- what the local API asks
+
+    @Override
+    public Status status() {
+        return ask(() -> {
+            World planet = engine.vl1().planet();
+            return new Status(
+                    address(),
+                    identity.toPublicText(),
+                    online,
+                    planet == null ? 0 : planet.id(),
+                    planet == null ? 0 : planet.timestampMs(),
+                    port,
+                    home.path().toString(),
+                    endpoints().stream().map(Endpoint::toString).toList(),
+                    engine.vl1().surface(engine.nowMs()).stream()
+                            .map(Endpoint::toString)
+                            .toList(),
+                    conf.json());
+        });
+    }
+
+    @Override
+    public List<PeerStatus> peers() {
+        return peerViews().stream().map(Pictures::of).toList();
+    }
+
+    @Override
+    public List<JoinedNetwork> networks() {
+        return views().stream()
+                .map(v -> Pictures.of(v, settingsOf(v.id()), hosts.device(v.id()), hosts.problem(v.id())))
+                .toList();
+    }
+
+    @Override
+    public JoinedNetwork join(long networkId, UnaryOperator<NetworkSettings> change) {
+        join(networkId, change.apply(settingsOf(networkId)));
+        ask(() -> null);
+        background.settle();
+        return network(networkId)
+                .orElseThrow(() -> new IllegalStateException(
+                        "network " + NetworkIds.format(networkId) + " was left at the same time"));
+    }
+
+    /** Computes something on the control loop, which alone may look at VL1 and VL2, and waits for it. Not from there. */
+    public <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        engine.post(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the node does not answer: it is stopping", e);
+        }
+    }
+
+    // ---- the end
+
+    /** Removes devices, addresses and routes, and ends all threads. Networks stay joined for the next start. */
+    @Override
+    public void close() {
+        if (running) {
+            running = false;
+            closeAll();
+            LOG.log(Level.INFO, "node {0} has stopped", address());
+        }
+    }
+
+    private synchronized void closeAll() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.log(Level.ERROR, "while stopping: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.wirecloset.node;
+
+import io.wirecloset.node.home.LocalConf;
+import io.wirecloset.node.localapi.LocalApiServer;
+import io.wirecloset.transport.netns.NetworkNamespace;
+import io.wirecloset.transport.udp.UdpSettings;
+import io.wirecloset.transport.udp.UdpSockets;
+import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl1.wire.Endpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the node's port: the one asked for, or any free one (notes on behaviour, section 6.2). */
+final class PortSearch {
+    private static final int RANDOM_FROM = 20_000;
+    private static final int RANDOM_COUNT = 45_500;
+    private static final int TRIES = 256;
+
+    private PortSearch() {}
+
+    record Bound(UdpSockets sockets, int port) {}
+
+    static Bound open(NodeBuilder b, LocalConf conf, Overlay overlay, RandomSource random, UdpSockets.Listener listener)
+            throws IOException {
+        int wanted = b.port != NodeBuilder.PORT_OF_CONF ? b.port : conf.primaryPort(Node.DEFAULT_PORT);
+        if (wanted != 0) {
+            return open(b, conf, overlay, listener, wanted);
+        }
+        for (int tried = 1; ; tried++) {
+            try {
+                return open(b, conf, overlay, listener, RANDOM_FROM + random.nextInt(RANDOM_COUNT));
+            } catch (IOException e) {
+                if (tried == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Bound open(NodeBuilder b, LocalConf conf, Overlay overlay, UdpSockets.Listener listener, int port)
+            throws IOException {
+        List<String> skipped = new ArrayList<>(conf.interfacePrefixBlacklist());
+        skipped.addAll(b.skippedInterfaces);
+        List<Endpoint> bind = b.bind.isEmpty()
+                ? conf.bind().stream().map(ip -> Endpoint.parse(ip + "/0")).toList()
+                : b.bind;
+        UdpSettings settings = UdpSettings.onPorts(port)
+                .bindingTo(bind.toArray(Endpoint[]::new))
+                .skipping(skipped)
+                .forbidding((name, endpoint) -> overlay.forbids(endpoint))
+                .withLanes(b.lanes)
+                .in(b.namespace);
+        try {
+            return new Bound(UdpSockets.open(settings, listener), port);
+        } catch (IOException e) {
+            throw cannotUse("UDP", port, e);
+        }
+    }
+
+    /** Has the local API listen on the node's port, in the node's namespace. */
+    static void listen(LocalApiServer server, int port, NetworkNamespace namespace) throws IOException {
+        try {
+            if (namespace == null) {
+                server.listen(port);
+            } else {
+                namespace.run(() -> {
+                    server.listen(port);
+                    return null;
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (Exception e) { // Netty throws BindException without declaring it
+            throw cannotUse("TCP", port, e);
+        }
+    }
+
+    private static IOException cannotUse(String what, int port, Exception why) {
+        return new IOException(
+                what + " port " + port + " cannot be used: " + why.getMessage()
+                        + ". If another node or a stock client has it, stop that one or choose another port with --port",
+                why);
+    }
+}
