@@ -498,7 +498,7 @@ public final class Controller implements ConfigRequests {
         }
     }
 
-    /** Forgets a member and what it had; its certificate is revoked. It may ask again, as a stranger. */
+    /** Forgets a member and what it had, or a stranger; a certificate is revoked. It may ask again, as a stranger. */
     public void deleteMember(long networkId, long address, Completion completion) {
         if (!accepts(networkId, completion)) {
             return;
@@ -514,6 +514,7 @@ public final class Controller implements ConfigRequests {
 
             @Override
             void apply() {
+                strangers.forget(networkId, address);
                 HostedNetwork network = networks.get(networkId);
                 Member gone = network == null ? null : network.remove(address);
                 if (gone != null) {

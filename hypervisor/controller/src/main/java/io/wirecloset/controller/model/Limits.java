@@ -6,6 +6,8 @@ public final class Limits {
     public static final int ASSIGNMENT_TRIES = 1_000;
     /** Address pools of a network. */
     public static final int POOLS = 256;
+    /** A member's name. */
+    public static final int MEMBER_NAME_CHARS = 256;
     /** Strangers remembered per network; the one longest not heard goes first. */
     public static final int STRANGERS_PER_NETWORK = 1_000;
     /** Strangers remembered over all networks. */

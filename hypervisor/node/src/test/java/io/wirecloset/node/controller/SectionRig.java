@@ -1,0 +1,152 @@
+package io.wirecloset.node.controller;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Listener;
+import io.wirecloset.controller.Sender;
+import io.wirecloset.controller.store.Completion;
+import io.wirecloset.node.localapi.ApiRequest;
+import io.wirecloset.node.localapi.ApiResponse;
+import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Dictionary;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl2.config.NetworkConfig;
+import io.wirecloset.vl2.credential.Revocation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The controller's API over files in a folder, all on the calling thread, with a clock that is a number. */
+final class SectionRig implements Sender {
+    static final List<JsonNode> SCENARIOS = scenarios();
+    static final Identity CONTROLLER =
+            Identity.parse(SCENARIOS.getFirst().get("controller").asText());
+    static final Identity ALICE = Identity.parse(
+            SCENARIOS.getFirst().get("steps").findValue("request").asText());
+    static final String NETWORK = "63f07dc54b000abc";
+    private static final Endpoint HOME = Endpoint.parse("198.51.100.7/9993");
+    private static final String METADATA = "pv=c\nmajv=1\nminv=e\nrevv=1\nrevr=1";
+
+    final FileStore store;
+    final Controller controller;
+    final ControllerSection section;
+    final List<NetworkConfig> configs = new ArrayList<>();
+    final List<Revocation> revocations = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
+    long nowMs = 1_000_000;
+    long wallMs = 1_700_000_000_000L;
+
+    SectionRig(Path folder) {
+        store = new FileStore(folder, Runnable::run, Runnable::run);
+        controller = new Controller(CONTROLLER, store, this, Listener.NOBODY, new SeededRandom());
+        section = new ControllerSection(
+                CONTROLLER.address(), controller, store, Runnable::run, () -> wallMs, new SeededRandom());
+        controller.start(nowMs, wallMs, new Completion() {
+            @Override
+            public void done() {
+                section.ready();
+            }
+
+            @Override
+            public void failed(String why) {
+                failures.add(why);
+            }
+        });
+    }
+
+    private static List<JsonNode> scenarios() {
+        try (InputStream in = SectionRig.class.getResourceAsStream("/vectors/controller-scenarios.json")) {
+            List<JsonNode> cases = new ArrayList<>();
+            new ObjectMapper().readTree(in).get("cases").forEach(cases::add);
+            return cases;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ApiResponse get(String path) {
+        return send("GET", path, "");
+    }
+
+    ApiResponse post(String path, String body) {
+        return send("POST", path, body.replace('\'', '"'));
+    }
+
+    ApiResponse delete(String path) {
+        return send("DELETE", path, "");
+    }
+
+    private ApiResponse send(String method, String path, String body) {
+        ApiResponse answer = section.answer(
+                new ApiRequest(method, List.of(path.substring(1).split("/")), body.getBytes(StandardCharsets.UTF_8)));
+        poll();
+        return answer;
+    }
+
+    void ask(Identity who, String network) {
+        ask(who, network, METADATA, 2_000);
+    }
+
+    void ask(Identity who, String network, String metadata, long laterMs) {
+        nowMs += laterMs;
+        wallMs += laterMs;
+        poll();
+        controller.onConfigRequest(
+                Long.parseUnsignedLong(network, 16),
+                who,
+                HOME,
+                nowMs,
+                Dictionary.read(metadata.getBytes(StandardCharsets.ISO_8859_1)),
+                0,
+                0,
+                nowMs);
+        poll();
+    }
+
+    void poll() {
+        while (controller.poll(nowMs, wallMs) <= nowMs) {
+            // Until nothing is due.
+        }
+    }
+
+    @Override
+    public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
+        configs.add(NetworkConfig.read(dictionary));
+    }
+
+    @Override
+    public void error(long member, long requestPacketId, long networkId, int code) {}
+
+    @Override
+    public void revocation(long member, Revocation revocation) {
+        revocations.add(revocation);
+    }
+
+    private static final class SeededRandom implements RandomSource {
+        private final Random random = new Random(42);
+
+        @Override
+        public void fill(byte[] bytes, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+                bytes[offset + i] = (byte) random.nextInt();
+            }
+        }
+
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+
+        @Override
+        public int nextInt(int bound) {
+            return random.nextInt(bound);
+        }
+    }
+}
