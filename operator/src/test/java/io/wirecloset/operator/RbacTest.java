@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the manifests grant stays small. */
 class RbacTest {
     @ParameterizedTest
-    @ValueSource(strings = {"operator.yaml", "agent.yaml"})
+    @ValueSource(strings = {"operator.yaml", "agent.yaml", "users.yaml"})
     void nothingIsGrantedByWildcard(String file) throws IOException {
         assertThat(allRules(file)).isNotEmpty().allSatisfy(rule -> {
             assertThat(rule.getVerbs()).doesNotContain("*");
@@ -31,7 +31,7 @@ class RbacTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"operator.yaml", "agent.yaml"})
+    @ValueSource(strings = {"operator.yaml", "agent.yaml", "users.yaml"})
     void secretsAreReadByNameInOneNamespaceAndNeverListed(String file) throws IOException {
         assertThat(clusterRules(file)).noneMatch(r -> r.getResources().contains("secrets"));
         assertThat(allRules(file))
