@@ -117,7 +117,10 @@ final class HostSide {
 
     private void look() {
         for (Place place : places.values()) {
-            if (!place.problem.isEmpty()) {
+            if (place.hosted != null && place.hosted.isGone()) {
+                close(place);
+                bringAbout(place);
+            } else if (!place.problem.isEmpty()) {
                 bringAbout(place);
             } else {
                 readGroups(place);
@@ -180,6 +183,7 @@ final class HostSide {
         awaitRelease(released);
         place.hosted.close();
         place.hosted = null;
+        place.groups = Set.of();
         LOG.log(Level.INFO, "network {0}: device {1} removed", NetworkIds.format(place.id), place.device);
     }
 

@@ -37,6 +37,11 @@ public interface NetworkHost {
             return Set.of();
         }
 
+        /** Somebody deleted the device; it is then closed and opened anew. Asked every few seconds. */
+        default boolean isGone() {
+            return false;
+        }
+
         /** Takes away what {@link #apply} brought, and the device. No lane uses it any more. */
         void close();
     }

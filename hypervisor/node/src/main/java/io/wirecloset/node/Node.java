@@ -132,11 +132,7 @@ public final class Node implements LocalNode, AutoCloseable {
     }
 
     private NetworkHost networkHost(NodeBuilder b) {
-        return b.networkHost != null
-                ? b.networkHost
-                : (id, first, lanes) -> {
-                    throw new IOException("no device is opened: give the node a NetworkHost");
-                };
+        return b.networkHost != null ? b.networkHost : new HostNetworks(b.namespace, this::settingsOf, () -> online);
     }
 
     private Engine engine(NodeBuilder b, Validator validator, List<LaneThread> lanes) {
