@@ -1,20 +1,36 @@
 package io.wirecloset.vl2.ethernet;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** The internet checksum: one's complement sum of 16-bit words, as IPv4, ICMP, TCP and UDP use it. */
 public final class Checksum {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long LOW_HALF = 0xffff_ffffL;
+
     private static final int IPV6_SOURCE = 8;
     private static final int IPV6_ADDRESSES_LENGTH = 32;
 
     private Checksum() {}
 
-    /** Adds bytes to a running sum; an odd last byte counts as the high half of a word. */
+    /**
+     * Adds bytes to a running sum; an odd last byte counts as the high half of a word.
+     *
+     * <p>Words of 32 bits are added as they are: folding to 16 bits makes of them the sum of their halves.
+     */
     public static long add(long sum, byte[] buffer, int at, int length) {
-        int end = at + (length & ~1);
-        for (int i = at; i < end; i += 2) {
+        int end = at + length;
+        int i = at;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long words = (long) LONG.get(buffer, i);
+            sum += (words >>> 32) + (words & LOW_HALF);
+        }
+        for (; i < end - 1; i += 2) {
             sum += (buffer[i] & 0xff) << 8 | (buffer[i + 1] & 0xff);
         }
-        if ((length & 1) != 0) {
-            sum += (buffer[end] & 0xff) << 8;
+        if (i < end) {
+            sum += (buffer[i] & 0xff) << 8;
         }
         return sum;
     }
