@@ -11,20 +11,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Frames on their way to the host, in native memory, each behind its vnet header. One thread; the queue they leave by may
- * be shared.
+ * Frames on their way to the host, in native memory, each behind its vnet header; consecutive ones of one TCP stream become
+ * one ({@link TcpRun}). One thread; the queue they leave by may be shared.
  */
 final class FrameBatch {
     private static final int ETHERNET_BYTES = 14;
-    private static final int ROOM_BYTES = 128 * 1024;
-    private static final int FRAMES_LIMIT = 128;
+    private static final int ROOM_BYTES = 256 * 1024;
+    private static final int ENTRIES_LIMIT = 128;
 
     private final Descriptor queue;
     private final Tally<TapCount> counts;
+    private final TcpRun run = new TcpRun();
     private final MemorySegment bytes = Arena.ofAuto().allocate(ROOM_BYTES, 8);
-    /** Where each frame's vnet header begins; behind the last, where the next one will. */
-    private final int[] begins = new int[FRAMES_LIMIT + 1];
+    /** Where each entry's vnet header begins; behind the last, where the next one will. */
+    private final int[] begins = new int[ENTRIES_LIMIT + 1];
+    /** How many frames each entry was, and their bytes. */
+    private final int[] framesOf = new int[ENTRIES_LIMIT];
 
+    private final int[] bytesOf = new int[ENTRIES_LIMIT];
     private int count;
 
     FrameBatch(Descriptor queue, Tally<TapCount> counts) {
@@ -38,16 +42,43 @@ final class FrameBatch {
             counts.count(TapCount.DROPPED_LENGTH);
             return;
         }
-        if (count == FRAMES_LIMIT || begins[count] + VnetHeader.LENGTH + length > ROOM_BYTES) {
+        if (begins[count] + VnetHeader.LENGTH + length > ROOM_BYTES) {
             flush();
         }
-        int begin = begins[count];
-        for (int i = 0; i < VnetHeader.LENGTH; i++) {
-            bytes.set(JAVA_BYTE, begin + i, (byte) 0);
+        int payload = count == 0 ? 0 : run.join(slot, at, length);
+        if (payload > 0) {
+            append(slot, at + payload, length - payload);
+            framesOf[count - 1]++;
+            bytesOf[count - 1] += length;
+            return;
         }
-        MemorySegment.copy(slot, at, bytes, JAVA_BYTE, begin + VnetHeader.LENGTH, length);
+        endRun();
+        if (count == ENTRIES_LIMIT) {
+            flush();
+        }
+        begin(slot, at, length);
+        run.begin(slot, at, length);
+    }
+
+    private void begin(byte[] slot, int at, int length) {
+        bytes.asSlice(begins[count], VnetHeader.LENGTH).fill((byte) 0);
+        begins[count + 1] = begins[count] + VnetHeader.LENGTH;
+        framesOf[count] = 1;
+        bytesOf[count] = length;
         count++;
-        begins[count] = begin + VnetHeader.LENGTH + length;
+        append(slot, at, length);
+    }
+
+    /** Grows the last entry. */
+    private void append(byte[] slot, int at, int length) {
+        MemorySegment.copy(slot, at, bytes, JAVA_BYTE, begins[count], length);
+        begins[count] += length;
+    }
+
+    private void endRun() {
+        if (count > 0 && framesOf[count - 1] > 1) {
+            run.finish(bytes, begins[count - 1]);
+        }
     }
 
     /** Writes all there is; what the kernel does not take is lost and counted. */
@@ -55,6 +86,7 @@ final class FrameBatch {
         if (count == 0) {
             return;
         }
+        endRun();
         if (queue.enter()) {
             try {
                 write(queue.fdInside());
@@ -62,21 +94,22 @@ final class FrameBatch {
                 queue.leave();
             }
         } else {
-            counts.add(TapCount.DROPPED_GONE, count);
+            for (int i = 0; i < count; i++) {
+                counts.add(TapCount.DROPPED_GONE, framesOf[i]);
+            }
         }
         count = 0;
     }
 
     private void write(int fd) {
         for (int i = 0; i < count; i++) {
-            int length = begins[i + 1] - begins[i];
-            long done = FileCalls.write(fd, bytes, begins[i], length);
+            long done = FileCalls.write(fd, bytes, begins[i], begins[i + 1] - begins[i]);
             counts.count(TapCount.WRITE_CALLS);
             if (done > 0) {
-                counts.count(TapCount.WRITTEN_FRAMES);
-                counts.add(TapCount.WRITTEN_BYTES, length - VnetHeader.LENGTH);
+                counts.add(TapCount.WRITTEN_FRAMES, framesOf[i]);
+                counts.add(TapCount.WRITTEN_BYTES, bytesOf[i]);
             } else {
-                counts.count(lost((int) -done));
+                counts.add(lost((int) -done), framesOf[i]);
             }
         }
     }
