@@ -85,6 +85,11 @@ public final class Node implements LocalNode, AutoCloseable {
     private volatile boolean online;
     private volatile boolean running;
 
+    /** The planet that everybody uses who has no other. */
+    public static World publicPlanet() {
+        return Planets.publicPlanet();
+    }
+
     public static NodeBuilder builder(HomeDirectory home) {
         return new NodeBuilder(home);
     }
