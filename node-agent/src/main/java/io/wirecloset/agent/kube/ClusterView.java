@@ -1,0 +1,27 @@
+package io.wirecloset.agent.kube;
+
+import io.wirecloset.agent.attach.PodNetwork;
+import io.wirecloset.crds.ClusterInfo;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the cluster says that concerns this node, digested: enough to serve pods with nobody to ask. Immutable.
+ *
+ * @param networks those this node is on, the primary one first
+ * @param info roots and controllers
+ */
+public record ClusterView(List<PodNetwork> networks, ClusterInfo info) {
+    public static final ClusterView NOTHING = new ClusterView(List.of(), new ClusterInfo(new byte[0], List.of()));
+
+    public ClusterView {
+        networks = List.copyOf(networks);
+    }
+
+    /** Two views say the same; the planet is an array, which a record compares by where it lies. */
+    boolean saysTheSameAs(ClusterView other) {
+        return networks.equals(other.networks)
+                && Arrays.equals(info.planet(), other.info.planet())
+                && info.controllers().equals(other.info.controllers());
+    }
+}

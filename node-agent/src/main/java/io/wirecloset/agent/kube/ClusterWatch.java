@@ -1,0 +1,176 @@
+package io.wirecloset.agent.kube;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.wirecloset.agent.attach.PodNetwork;
+import io.wirecloset.crds.ClusterInfo;
+import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNode;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Watches the resources that concern this node and says what they come to, each time that changes. Keeps trying while the
+ * API server is away, and keeps what it said last on disk.
+ */
+public final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ClusterWatch.class.getName());
+    /** Changes come in bunches: one look for all that come within this time. */
+    private static final long GATHER_MS = 50;
+
+    private final NodeShare share;
+    private final ClusterCache cache;
+    private final Consumer<ClusterView> onChange;
+    private final List<SharedIndexInformer<?>> informers;
+    private final SharedIndexInformer<ZeroTierNetwork> networks;
+    private final SharedIndexInformer<ZeroTierNode> nodes;
+    private final SharedIndexInformer<ConfigMap> infos;
+    private final ScheduledExecutorService thinker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("cluster").factory());
+    private final AtomicBoolean planned = new AtomicBoolean();
+
+    // the thinker only
+    private ClusterView last;
+
+    /**
+     * @param namespace the operator's
+     * @param self this node's address on the wire
+     * @param known what is believed until the API server says otherwise
+     * @param onChange called by one thread, which it may block
+     */
+    public ClusterWatch(
+            KubernetesClient client,
+            String namespace,
+            String nodeName,
+            long self,
+            ClusterCache cache,
+            ClusterView known,
+            Consumer<ClusterView> onChange) {
+        this.share = new NodeShare(nodeName, self);
+        this.cache = cache;
+        this.last = known;
+        this.onChange = onChange;
+        this.networks = client.resources(ZeroTierNetwork.class).runnableInformer(0);
+        this.nodes = client.resources(ZeroTierNode.class).runnableInformer(0);
+        this.infos = client.configMaps()
+                .inNamespace(namespace)
+                .withName(ClusterInfo.NAME)
+                .runnableInformer(0);
+        this.informers = List.of(networks, nodes, infos);
+    }
+
+    /** Returns at once; the API server may come later. */
+    public void start() {
+        watch(networks);
+        watch(nodes);
+        watch(infos);
+    }
+
+    private <T extends HasMetadata> void watch(SharedIndexInformer<T> informer) {
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T resource) {
+                lookSoon();
+            }
+
+            @Override
+            public void onUpdate(T before, T now) {
+                lookSoon();
+            }
+
+            @Override
+            public void onDelete(T resource, boolean finalStateUnknown) {
+                lookSoon();
+            }
+
+            @Override
+            public void onNothing() {
+                lookSoon(); // a first list without entries is news too
+            }
+        });
+        informer.exceptionHandler((started, why) -> {
+            LOG.log(Level.DEBUG, "watching {0} is tried again: {1}", informer.getApiTypeClass(), why);
+            return true;
+        });
+        informer.start();
+    }
+
+    private void lookSoon() {
+        if (planned.compareAndSet(false, true)) {
+            try {
+                thinker.schedule(this::look, GATHER_MS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.DEBUG, "a change comes too late: this is being closed");
+            }
+        }
+    }
+
+    private void look() {
+        planned.set(false);
+        if (!synced()) {
+            return; // what is there now is not all; the rest comes with an event
+        }
+        try {
+            Optional<List<PodNetwork>> ours =
+                    share.networks(networks.getStore().list(), nodes.getStore().list());
+            ClusterView now = new ClusterView(ours.orElse(last.networks()), info());
+            if (now.saysTheSameAs(last)) {
+                return;
+            }
+            last = now;
+            try {
+                cache.save(now);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "what the cluster says cannot be kept: {0}", e.getMessage());
+            }
+            onChange.accept(now);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a change of the cluster could not be carried out", e);
+        }
+    }
+
+    /** Roots and controllers are not forgotten because somebody deleted or broke the ConfigMap: the operator mends it. */
+    private ClusterInfo info() {
+        List<ConfigMap> maps = infos.getStore().list();
+        try {
+            return maps.isEmpty() ? last.info() : ClusterInfo.of(maps.getFirst());
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "{0}", e.getMessage());
+            return last.info();
+        }
+    }
+
+    private boolean synced() {
+        return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /** Whether the API server was heard completely and is being listened to. */
+    public boolean watching() {
+        return synced() && informers.stream().allMatch(SharedIndexInformer::isWatching);
+    }
+
+    /** This node's resource as it was last seen. */
+    public Optional<ZeroTierNode> node(String name) {
+        return nodes.getStore().list().stream()
+                .filter(n -> name.equals(n.getMetadata().getName()))
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        thinker.shutdownNow();
+        informers.forEach(SharedIndexInformer::stop);
+    }
+}

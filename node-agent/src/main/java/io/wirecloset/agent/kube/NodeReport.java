@@ -1,0 +1,121 @@
+package io.wirecloset.agent.kube;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.wirecloset.crds.Condition;
+import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.crds.ZeroTierNodeStatus;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Says in this node's ZeroTierNode who it is and how it does; the operator admits it by that. Writes nothing else. */
+public final class NodeReport {
+    private static final Logger LOG = System.getLogger(NodeReport.class.getName());
+    private static final String FIELD_MANAGER = "wirecloset-agent";
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(FIELD_MANAGER)
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+    private final ClusterWatch watch;
+    private final String nodeName;
+
+    public NodeReport(KubernetesClient client, ClusterWatch watch, String nodeName) {
+        this.client = client;
+        this.watch = watch;
+        this.nodeName = nodeName;
+    }
+
+    /**
+     * How the node does.
+     *
+     * @param address 10 digits
+     * @param identity full, public
+     * @param missing what keeps it from serving pods; empty when nothing does
+     */
+    public record Facts(
+            String address,
+            String identity,
+            List<String> endpoints,
+            String version,
+            int directPeers,
+            int relayedPeers,
+            String missing) {}
+
+    /**
+     * Writes what changed. Nothing while the operator has not made the resource, or the API server is away: the next call
+     * comes soon.
+     */
+    public void tell(Facts facts) {
+        Optional<ZeroTierNode> present = watch.node(nodeName);
+        if (present.isEmpty()) {
+            return;
+        }
+        ZeroTierNodeStatus status = status(facts, present.get(), Instant.now());
+        if (same(status, present.get().getStatus())) {
+            return;
+        }
+        ZeroTierNode patch = new ZeroTierNode();
+        patch.setMetadata(new ObjectMetaBuilder().withName(nodeName).build());
+        patch.setStatus(status);
+        try {
+            client.resource(patch).subresource("status").patch(APPLY);
+        } catch (KubernetesClientException e) {
+            LOG.log(Level.WARNING, "the status of ZeroTierNode {0} cannot be written: {1}", nodeName, e.getMessage());
+        }
+    }
+
+    static ZeroTierNodeStatus status(Facts facts, ZeroTierNode present, Instant now) {
+        ZeroTierNodeStatus status = new ZeroTierNodeStatus();
+        status.observedGeneration = present.getMetadata().getGeneration();
+        status.address = facts.address();
+        status.identity = facts.identity();
+        status.endpoints = facts.endpoints();
+        status.version = facts.version();
+        status.paths = new ZeroTierNodeStatus.Paths();
+        status.paths.direct = facts.directPeers();
+        status.paths.relayed = facts.relayedPeers();
+        status.conditions = List.of(ready(facts.missing(), present, now));
+        return status;
+    }
+
+    private static Condition ready(String missing, ZeroTierNode present, Instant now) {
+        String truth = missing.isEmpty() ? "True" : "False";
+        String since = Optional.ofNullable(present.getStatus()).stream()
+                .flatMap(s -> s.conditions.stream())
+                .filter(c -> Condition.READY.equals(c.type) && truth.equals(c.status))
+                .map(c -> c.lastTransitionTime)
+                .findFirst()
+                .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
+        return new Condition(
+                Condition.READY,
+                truth,
+                missing.isEmpty() ? "ServesPods" : "CannotServePods",
+                missing.isEmpty() ? "pods on this node are attached to the networks" : missing,
+                since,
+                present.getMetadata().getGeneration());
+    }
+
+    private static boolean same(ZeroTierNodeStatus a, ZeroTierNodeStatus b) {
+        return b != null
+                && Objects.equals(a.observedGeneration, b.observedGeneration)
+                && Objects.equals(a.address, b.address)
+                && Objects.equals(a.identity, b.identity)
+                && Objects.equals(a.endpoints, b.endpoints)
+                && Objects.equals(a.version, b.version)
+                && b.paths != null
+                && a.paths.direct == b.paths.direct
+                && a.paths.relayed == b.paths.relayed
+                && Objects.equals(a.conditions, b.conditions);
+    }
+}

@@ -1,0 +1,54 @@
+package io.wirecloset.agent.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wirecloset.agent.attach.NodeRig;
+import io.wirecloset.crds.ClusterInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterCacheTest {
+    private static final ClusterView VIEW = new ClusterView(
+            List.of(
+                    NodeRig.PODS,
+                    NodeRig.network("other", 0x8056c2e21c000002L, false, "10.90.0.0/16", "10.90.128.0/24")),
+            new ClusterInfo(
+                    new byte[] {1, 2, 3},
+                    List.of(new ClusterInfo.ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994")))));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsSavedIsLoaded() throws Exception {
+        ClusterCache cache = new ClusterCache(folder.resolve("cluster.json"));
+        assertThat(cache.load()).isSameAs(ClusterView.NOTHING);
+        cache.save(VIEW);
+        assertThat(cache.load().saysTheSameAs(VIEW)).isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("cluster.json"))))
+                .isEqualTo("rw-------");
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFileCutAnywhereIsNoFile() throws Exception {
+        Path file = folder.resolve("cluster.json");
+        ClusterCache cache = new ClusterCache(file);
+        cache.save(VIEW);
+        Logger.getLogger(ClusterCache.class.getName()).setLevel(Level.OFF); // or it says so a thousand times
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length; i++) {
+            Files.write(file, Arrays.copyOf(whole, i));
+            assertThat(cache.load()).isSameAs(ClusterView.NOTHING);
+        }
+    }
+}
