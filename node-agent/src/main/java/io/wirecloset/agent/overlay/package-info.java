@@ -1,0 +1,2 @@
+/** The virtual Ethernets as a running node has them: persistent TAPs, membership, neighbours answered for. */
+package io.wirecloset.agent.overlay;
