@@ -1,0 +1,376 @@
+package io.wirecloset.agent;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.wirecloset.agent.attach.AttachmentKey;
+import io.wirecloset.agent.attach.AttachmentStore;
+import io.wirecloset.agent.attach.Attachments;
+import io.wirecloset.agent.attach.Boot;
+import io.wirecloset.agent.attach.CrashPoints;
+import io.wirecloset.agent.attach.HostFilter;
+import io.wirecloset.agent.attach.HostForwarding;
+import io.wirecloset.agent.attach.Networks;
+import io.wirecloset.agent.attach.Overlay;
+import io.wirecloset.agent.attach.PodNetwork;
+import io.wirecloset.agent.cni.CniServer;
+import io.wirecloset.agent.cni.DeletionNotes;
+import io.wirecloset.agent.health.CniInstall;
+import io.wirecloset.agent.health.Heartbeat;
+import io.wirecloset.agent.kube.ClusterCache;
+import io.wirecloset.agent.kube.ClusterView;
+import io.wirecloset.agent.kube.ClusterWatch;
+import io.wirecloset.agent.kube.NodeReport;
+import io.wirecloset.agent.overlay.NodeOverlay;
+import io.wirecloset.agent.overlay.TapHost;
+import io.wirecloset.agent.overlay.TapNames;
+import io.wirecloset.crds.ClusterInfo;
+import io.wirecloset.node.Node;
+import io.wirecloset.node.NodeBuilder;
+import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.transport.netns.NetworkNamespace;
+import io.wirecloset.transport.nftables.Nftables;
+import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.wire.MalformedException;
+import io.wirecloset.vl1.world.World;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running agent: wires the parts and brings them up in order (see DESIGN.md). Any thread.
+ *
+ * <p>Nothing here waits for the API server: what it said last is on disk, what it says next is carried out when it comes.
+ */
+public final class NodeAgent implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(NodeAgent.class.getName());
+    private static final long LOCK_WAIT_MS = 30_000;
+    private static final long REPAIR_EVERY_S = 15;
+    private static final long BEAT_EVERY_S = 1;
+    private static final long REPORT_EVERY_S = 2;
+    /** A turn of upkeep takes milliseconds; after this long it hangs. */
+    private static final long UPKEEP_LIMIT_S = 120;
+
+    // set once
+    private final AgentSettings settings;
+    private final String nodeName;
+    private final Boot boot;
+    private final Networks networks = new Networks();
+    private final Attachments attachments;
+    private final HostFilter filter;
+    private final TapHost taps;
+    private final NodeOverlay overlay;
+    private final Node node;
+    private final ClusterWatch watch;
+    private final NodeReport report;
+    private final DeletionNotes notes;
+    private final Heartbeat heartbeat;
+    private final CniInstall install;
+    private final ScheduledExecutorService upkeep;
+
+    /** What is open, the latest first: closed in this order. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private volatile ClusterView cluster;
+    private volatile long lastUpkeepS;
+    private volatile boolean configurationWritten;
+
+    /** @throws IOException with what is wrong; nothing is left open then, and the kernel's objects stay */
+    public static NodeAgent start(AgentSettings settings, KubernetesClient client, CniServer.Observer observer)
+            throws IOException {
+        return new NodeAgent(settings, client, observer);
+    }
+
+    private NodeAgent(AgentSettings settings, KubernetesClient client, CniServer.Observer observer) throws IOException {
+        this.settings = settings;
+        this.nodeName = settings.nodeName().orElseGet(NodeAgent::hostName);
+        try {
+            keep(SingleInstance.await(settings.run(), LOCK_WAIT_MS));
+            boot = Boot.ofThisMachine();
+            NetworkNamespace host = keep(NetworkNamespace.current());
+            Netlink netlink = keep(Netlink.openIn(host));
+            filter = keep(new HostFilter(Nftables.openIn(host)));
+            AttachmentStore records = AttachmentStore.open(settings.run().resolve("attachments"));
+            taps = new TapHost(host, this::putInOrder);
+            overlay = new NodeOverlay(taps, netlink);
+            attachments = keep(new Attachments(
+                    records,
+                    boot,
+                    networks,
+                    overlay,
+                    netlink,
+                    filter,
+                    CrashPoints.fromEnvironment(),
+                    new Attachments.Settings(
+                            settings.cni().addWait().toMillis(),
+                            settings.uplink().orElse(""))));
+            notes = new DeletionNotes(settings.cni().socket(), attachments);
+            heartbeat = new Heartbeat(settings.cni().socket(), boot);
+            install = new CniInstall(
+                    settings.cni().confDir().orElse(null),
+                    settings.cni().binDir().orElse(null),
+                    settings.cni().shim().orElse(null),
+                    settings.cni().name());
+
+            HomeDirectory home = HomeDirectory.open(settings.home());
+            ClusterCache cache = new ClusterCache(settings.home().resolve("cluster.json"));
+            cluster = cache.load();
+            networks.replace(cluster.networks());
+            HostForwarding.enable();
+            attachments.reconcile();
+            notes.carryOut();
+
+            node = keep(startNode(home));
+            cluster.networks().forEach(overlay::join);
+            overlay.start(node);
+            introduceControllers(cluster.info());
+
+            upkeep = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("upkeep").factory());
+            keep(upkeep::shutdownNow);
+            watch = keep(new ClusterWatch(
+                    client,
+                    settings.namespace(),
+                    nodeName,
+                    node.identity().address(),
+                    cache,
+                    cluster,
+                    this::onCluster));
+            report = new NodeReport(client, watch, nodeName);
+            install.installShim();
+            keep(CniServer.start(settings.cni().socket(), attachments, this::missing, observer));
+            watch.start();
+            startUpkeep();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    private static String hostName() {
+        String name = System.getenv("HOSTNAME");
+        try {
+            return name != null && !name.isBlank()
+                    ? name
+                    : java.net.InetAddress.getLocalHost().getHostName();
+        } catch (IOException e) {
+            throw new IllegalStateException("this machine has no name; set wirecloset.node-name", e);
+        }
+    }
+
+    // --- the node
+
+    /** Before the cluster has said which roots it means there are none: introductions have to do. */
+    private Node startNode(HomeDirectory home) throws IOException {
+        NodeBuilder builder = Node.builder(home)
+                .port(settings.port())
+                .lanes(settings.lanes())
+                .networkHost(taps)
+                .forbid(new ForbiddenPaths(networks, settings.forbiddenPaths().orElse(List.of())))
+                .skipInterfaces(List.of(AttachmentKey.HOST_LINK_PREFIX, TapNames.PREFIX))
+                .bind(settings.bind().orElse(List.of()).stream()
+                        .map(ip -> Endpoint.of(InetCidr.parse(ip).ip(), 0))
+                        .toList());
+        Optional<World> planet = planet(cluster.info());
+        planet.ifPresent(builder::planet);
+        if (planet.isPresent() || cluster == ClusterView.NOTHING) {
+            builder.withoutPublicPlanet();
+        }
+        return builder.start();
+    }
+
+    private static Optional<World> planet(ClusterInfo info) {
+        try {
+            return info.planet().length == 0 ? Optional.empty() : Optional.of(World.read(info.planet()));
+        } catch (MalformedException e) {
+            LOG.log(Level.WARNING, "the cluster''s planet is no planet: {0}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void introduceControllers(ClusterInfo info) {
+        for (ClusterInfo.ControllerInfo c : info.controllers()) {
+            try {
+                node.introduce(
+                        Identity.parse(c.identity()),
+                        c.endpoints().stream().map(Endpoint::parse).toList());
+            } catch (MalformedException | IllegalArgumentException e) {
+                LOG.log(Level.WARNING, "controller {0} makes no sense: {1}", c, e.getMessage());
+            }
+        }
+    }
+
+    // --- what the cluster says
+
+    private void onCluster(ClusterView now) {
+        ClusterView before = cluster;
+        cluster = now;
+        tellRoots(before.info(), now.info());
+        if (!now.info().controllers().equals(before.info().controllers())) {
+            introduceControllers(now.info());
+        }
+        now.networks().forEach(overlay::join);
+        networks.replace(now.networks());
+        putInOrder();
+        for (PodNetwork gone : before.networks()) {
+            if (networks.byId(gone.id()).isEmpty()) {
+                overlay.leave(gone.id());
+            }
+        }
+    }
+
+    private void tellRoots(ClusterInfo before, ClusterInfo now) {
+        if (now.planet().length == 0) {
+            node.planet(Node.publicPlanet());
+        } else if (!Arrays.equals(before.planet(), now.planet())) {
+            planet(now).ifPresent(node::planet);
+        }
+    }
+
+    // --- keeping things in order
+
+    /** Makes routes, addresses and filter fit; only then a network counts as usable. */
+    private void putInOrder() {
+        Set<Long> wired = new HashSet<>(taps.open());
+        wired.retainAll(networks.all().stream().map(PodNetwork::id).toList());
+        try {
+            int changes = attachments.repair();
+            if (changes > 0) {
+                LOG.log(Level.DEBUG, "{0} things were put in order", changes);
+            }
+            overlay.wired(wired);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.ERROR, "the host's routes and filter cannot be put in order", e);
+        }
+    }
+
+    private void startUpkeep() {
+        lastUpkeepS = boot.uptimeS();
+        upkeep.scheduleWithFixedDelay(guarded(this::repair), REPAIR_EVERY_S, REPAIR_EVERY_S, TimeUnit.SECONDS);
+        upkeep.scheduleWithFixedDelay(guarded(this::beat), 0, BEAT_EVERY_S, TimeUnit.SECONDS);
+        upkeep.scheduleWithFixedDelay(guarded(this::tell), 0, REPORT_EVERY_S, TimeUnit.SECONDS);
+    }
+
+    private interface Chore {
+        void run() throws IOException;
+    }
+
+    /** What is thrown would end the schedule. */
+    private Runnable guarded(Chore chore) {
+        return () -> {
+            try {
+                chore.run();
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.ERROR, "upkeep failed and is tried again", e);
+            }
+            lastUpkeepS = boot.uptimeS();
+        };
+    }
+
+    private void repair() {
+        notes.carryOut();
+        putInOrder();
+    }
+
+    /** Files for the runtime: from the first time pods can be served, and as long as they can. */
+    private void beat() throws IOException {
+        if (missing().isEmpty()) {
+            heartbeat.beat();
+            if (!configurationWritten) {
+                install.writeConfiguration();
+                configurationWritten = true;
+                LOG.log(Level.INFO, "pods on {0} are served", nodeName);
+            }
+        }
+    }
+
+    private void tell() {
+        List<PeerView> peers = node.peerViews();
+        int direct = (int) peers.stream().filter(PeerView::isDirect).count();
+        report.tell(new NodeReport.Facts(
+                node.address(),
+                node.identity().toPublicText(),
+                node.endpoints().stream().map(Endpoint::toString).sorted().toList(),
+                Version.text(),
+                direct,
+                peers.size() - direct,
+                missing()));
+    }
+
+    // --- how it does
+
+    /** What keeps an ADD for the primary network from being served with what is on this node; empty when nothing does. */
+    public String missing() {
+        Optional<PodNetwork> primary = networks.primary();
+        if (primary.isEmpty()) {
+            return "no primary network is known on node " + nodeName
+                    + ": make a ZeroTierNetwork with spec.primary, and see that the operator runs";
+        }
+        if (!primary.get().servesPods()) {
+            return "network " + primary.get().name() + " gives this node no addresses for pods (yet)";
+        }
+        Overlay.Status status = overlay.servable(primary.get().id());
+        return status.usable() ? "" : "network " + primary.get().name() + ": " + status.why();
+    }
+
+    /** Whether it works at all: its node's threads run, and upkeep does not hang. */
+    public boolean alive() {
+        return node.running() && boot.uptimeS() - lastUpkeepS < UPKEEP_LIMIT_S;
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public Attachments attachments() {
+        return attachments;
+    }
+
+    public List<PodNetwork> networks() {
+        return networks.all();
+    }
+
+    public Overlay.Status status(long networkId) {
+        return overlay.status(networkId);
+    }
+
+    /** Whether the API server is listened to. */
+    public boolean watching() {
+        return watch.watching();
+    }
+
+    /** Packets that the host's filter dropped, by rule. */
+    public Map<String, Long> filterDrops() throws IOException {
+        return filter.drops();
+    }
+
+    /** Takes no more calls and ends those under way; what pods use stays. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "closing failed: {0}", e.toString());
+            }
+        }
+    }
+}
