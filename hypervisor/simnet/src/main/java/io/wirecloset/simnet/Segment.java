@@ -46,6 +46,10 @@ final class Segment {
         }
     }
 
+    void detach(Station station) {
+        stations.remove(station.ip(), station);
+    }
+
     /** Takes a datagram from a station to the one it is for, or to the way out. */
     void carry(Station sender, Datagram datagram) {
         Station target = stations.get(datagram.to().ip());

@@ -41,6 +41,15 @@ public final class SimHost implements Station {
         return attach(site.inside());
     }
 
+    /** Takes the host elsewhere while it runs: sockets stay open and are at the new address from now on. */
+    public SimHost movesBehind(Site site) {
+        segment.detach(this);
+        segment = null;
+        attach(site.inside());
+        sockets.replaceAll(socket -> socket == null ? null : new SimAddress(ip, socket.port()));
+        return this;
+    }
+
     private SimHost attach(Segment to) {
         if (segment != null) throw new IllegalStateException(name + " has an address already");
         segment = to;
@@ -79,6 +88,10 @@ public final class SimHost implements Station {
         if (sockets.contains(local)) throw new IllegalStateException(name + ": port " + port + " is in use");
         sockets.add(local);
         return sockets.size() - 1;
+    }
+
+    public void close(int socket) {
+        sockets.set(socket, null);
     }
 
     public SimAddress localAddress(int socket) {

@@ -15,7 +15,7 @@ public final class Site implements Station {
     private final SplittableRandom random;
     private final Segment outside;
     private final Segment inside;
-    private final int outerIp;
+    private int outerIp;
 
     private Line line = Line.PERFECT;
     private int nextSequentialPort;
@@ -48,6 +48,14 @@ public final class Site implements Station {
     public void forgetMappings() {
         byInner.clear();
         byOuterPort.clear();
+    }
+
+    /** Gets another outer address, and forgets all mappings, as after a new dial-in. Hosts inside notice nothing. */
+    public void changeOuterAddress() {
+        outside.detach(this);
+        outerIp = outside.nextIp();
+        outside.attach(this);
+        forgetMappings();
     }
 
     public int outerIpAddress() {

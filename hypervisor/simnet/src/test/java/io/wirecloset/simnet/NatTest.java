@@ -183,6 +183,39 @@ class NatTest {
     }
 
     @Test
+    void aNatWithAnotherAddressIsFoundThereAlone() {
+        Site site = net.site(Nat.FULL_CONE);
+        inside = net.host("inside").behind(site).runs(Mailman::new);
+        inside.send(server.address(), "knock");
+        net.runFor(seconds(1));
+        SimAddress before = server.letters.getLast().from();
+        site.changeOuterAddress();
+        server.send(before, "lost");
+        inside.send(server.address(), "knock");
+        net.runFor(seconds(1));
+        server.send(server.letters.getLast().from(), "found");
+        net.runFor(seconds(1));
+
+        assertThat(server.letters.getLast().from().ip())
+                .isEqualTo(site.outerIpAddress())
+                .isNotEqualTo(before.ip());
+        assertThat(inside.letters).hasSize(1);
+    }
+
+    @Test
+    void aHostThatMovesKeepsItsSockets() {
+        Site first = net.site(Nat.PORT_RESTRICTED);
+        Site second = net.site(Nat.PORT_RESTRICTED);
+        inside = net.host("inside").behind(first).runs(Mailman::new);
+        net.host("inside").movesBehind(second);
+        inside.send(server.address(), "echo");
+        net.runFor(seconds(1));
+
+        assertThat(server.letters.getLast().from().ip()).isEqualTo(second.outerIpAddress());
+        assertThat(inside.letters).hasSize(1);
+    }
+
+    @Test
     void aFirewallWithoutUdpLetsNothingOut() {
         inside = net.host("inside").behind(Nat.NO_UDP).runs(Mailman::new);
         inside.send(server.address(), "echo");
