@@ -65,18 +65,20 @@ final class Contacts {
         }
         if (hops == 0) {
             receivedDirectly(peer, verb, socket, endpoint, nowMs);
+        } else {
+            peer.heardRelayed(nowMs);
         }
     }
 
     private void receivedDirectly(Peer peer, int verb, int socket, Endpoint endpoint, long nowMs) {
         Path path = peer.pathOver(socket, endpoint);
         if (path != null) {
-            boolean wasExpired = path.isExpired(nowMs);
+            boolean wasAvoided = path.isExpired(nowMs) || path.isDoubtful(nowMs);
             path.heard(nowMs);
-            if (wasExpired) {
+            if (wasAvoided) {
                 peers.changed(peer, nowMs);
             }
-        } else if (peer.hasLivePathToHost(socket, endpoint, nowMs) || !isAllowed(peer, endpoint)) {
+        } else if (peer.heardFromHost(socket, endpoint, nowMs) || !isAllowed(peer, endpoint)) {
             return;
         } else if (verb == Verb.OK) {
             peers.learn(peer, socket, endpoint, nowMs);

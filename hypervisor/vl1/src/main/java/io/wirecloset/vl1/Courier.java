@@ -57,7 +57,7 @@ final class Courier {
 
     /** Direct; else through the best upstream, while endpoints we were told of are tried; else as it once worked. */
     private Path wayTo(Peer peer, long nowMs) {
-        Path direct = peer.best(nowMs);
+        Path direct = peers.direct(peer, nowMs);
         if (direct != null) {
             return direct;
         }
@@ -67,7 +67,7 @@ final class Courier {
             }
         }
         Path relay = relayFor(peer, nowMs);
-        return relay != null ? relay : expired(peer, nowMs);
+        return relay != null ? relay : anyOf(peer, nowMs);
     }
 
     /** The path of the upstream that relays for this peer, or null. */
@@ -76,7 +76,7 @@ final class Courier {
         return upstream == null || upstream == peer ? null : upstream.best(nowMs);
     }
 
-    private static Path expired(Peer peer, long nowMs) {
+    private static Path anyOf(Peer peer, long nowMs) {
         Path best = null;
         for (Path path : peer.paths()) {
             best = best == null || path.quality(nowMs) <= best.quality(nowMs) ? path : best;

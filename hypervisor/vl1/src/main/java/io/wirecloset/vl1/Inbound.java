@@ -283,6 +283,8 @@ final class Inbound {
                 yield Upper.Handled.DONE;
             }
             case Verb.WHOIS -> onWhoisOk(peer, in, nowMs);
+            // that it came is all there is to it
+            case Verb.ECHO -> Upper.Handled.DONE;
             default -> upper.onOk(packet.skip(Wire.IN_RE_BYTES), inRe.verb(), inRe.packetId(), nowMs);
         };
     }

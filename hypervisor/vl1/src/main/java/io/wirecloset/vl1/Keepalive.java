@@ -28,6 +28,11 @@ final class Keepalive {
     /** Since when a peer that must be reached has had no live path. */
     private final Map<Long, Long> lostSinceMs = new HashMap<>();
 
+    /** Sockets that are bound, and those that were and whose paths have not been dropped yet. */
+    private Set<Integer> sockets = Set.of();
+
+    private final Set<Integer> socketsGone = new LinkedHashSet<>();
+
     private long nextTickMs = Long.MIN_VALUE;
     private long nextPassMs = Long.MIN_VALUE;
     private long nextHousekeepingMs = Long.MIN_VALUE;
@@ -51,12 +56,16 @@ final class Keepalive {
 
     /** Does what is due. @return when to be asked next */
     long poll(long nowMs) {
+        if (!socketsGone.isEmpty()) {
+            leaveSocketsGone(nowMs);
+        }
         if (nowMs >= nextTickMs) {
             nextTickMs = nowMs + Timing.TICK_MS;
             boolean pass = nowMs >= nextPassMs;
             nextPassMs = pass ? nowMs + Timing.PING_CHECK_MS : nextPassMs;
             for (Peer peer : peers.all()) {
                 readLaneNotes(peer, nowMs);
+                watchPaths(peer, nowMs);
                 if (mustBeReached(peer)) {
                     find(peer, pass, nowMs);
                 }
@@ -75,7 +84,22 @@ final class Keepalive {
         return Math.min(nextTickMs, nextHousekeepingMs);
     }
 
-    /** At the next poll everybody that must be reached is looked for anew: our sockets changed. */
+    /** The sockets bound from now on. */
+    void sockets(int[] ids) {
+        Set<Integer> now = new LinkedHashSet<>();
+        for (int id : ids) {
+            now.add(id);
+        }
+        for (int id : sockets) {
+            if (!now.contains(id)) {
+                socketsGone.add(id);
+            }
+        }
+        sockets = now;
+        restart();
+    }
+
+    /** At the next poll everybody that must be reached is looked for anew. */
     void restart() {
         lostSinceMs.clear();
         nextTickMs = Long.MIN_VALUE;
@@ -99,9 +123,49 @@ final class Keepalive {
         if (trustedMs > peer.sinceMs()) {
             peer.trusted(trustedMs);
         }
+        if (relayedMs > peer.sinceMs()) {
+            peer.heardRelayed(relayedMs);
+        }
         if (frameMs > peer.sinceMs() && frameMs > peer.busyMs()) {
             peer.busy(frameMs);
             push.pushIfDue(peer, relayedMs > nowMs - Timing.TICK_MS, nowMs);
+        }
+    }
+
+    /** Paths over sockets that are no more lead nowhere; whoever is in use is greeted from those there are now. */
+    private void leaveSocketsGone(long nowMs) {
+        for (Peer peer : peers.all()) {
+            for (Endpoint endpoint : peers.dropPathsOver(peer, socketsGone, nowMs)) {
+                if (mustBeReached(peer) || peer.isActive(nowMs)) {
+                    outbound.hello(peer, endpoint, nowMs);
+                }
+            }
+        }
+        socketsGone.clear();
+    }
+
+    /** What is sent and not answered is followed by a question; if that is not answered either, there are other ways. */
+    private void watchPaths(Peer peer, long nowMs) {
+        boolean unanswered = false;
+        for (Path path : List.copyOf(peer.paths())) {
+            path.watch();
+            long silentMs = path.unansweredMs(nowMs);
+            if (silentMs >= Timing.PATH_PROBED_MS && silentMs < Timing.PATH_PROBING_MS) {
+                probe(peer, path, silentMs, nowMs);
+            }
+            unanswered |= silentMs > 0;
+        }
+        if (unanswered) {
+            peers.changed(peer, nowMs);
+        }
+    }
+
+    /** By ECHO at first; who started anew, as a root may have, understands HELLO alone, and may hear us on another socket. */
+    private void probe(Peer peer, Path path, long silentMs, long nowMs) {
+        if (silentMs < 2 * Timing.PATH_PROBED_MS && !worlds.isUpstream(peer)) {
+            contacts.contact(peer, path.socket(), path.endpoint(), nowMs);
+        } else {
+            outbound.hello(peer, path.endpoint(), nowMs);
         }
     }
 
@@ -155,8 +219,9 @@ final class Keepalive {
             greetOnAllPaths(peer, nowMs);
             return;
         }
+        long intervalMs = peer == peers.bestUpstream(nowMs) ? Timing.UPSTREAM_HEARTBEAT_MS : Timing.PATH_HEARTBEAT_MS;
         for (Path path : List.copyOf(peer.paths())) {
-            if (nowMs - path.sentMs() >= Timing.PATH_HEARTBEAT_MS) {
+            if (nowMs - path.sentMs() >= intervalMs) {
                 contacts.contact(peer, path.socket(), path.endpoint(), nowMs);
             }
         }

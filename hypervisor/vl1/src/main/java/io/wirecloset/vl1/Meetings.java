@@ -79,7 +79,7 @@ final class Meetings {
         for (Iterator<Meeting> each = meetings.iterator(); each.hasNext(); ) {
             Meeting meeting = each.next();
             Peer peer = peers.find(meeting.peer);
-            boolean met = peer != null && peer.hasLivePath(nowMs);
+            boolean met = peer != null && peer.heardDirectlySince(meeting.beganMs);
             if (met || nowMs - meeting.beganMs >= Timing.MEETING_MS) {
                 each.remove();
                 continue;

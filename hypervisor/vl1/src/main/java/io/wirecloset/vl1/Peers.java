@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All peers, and what lanes see of them. Whoever changes a peer's paths or version says so by {@link #changed}. */
 final class Peers {
@@ -110,7 +112,19 @@ final class Peers {
 
     /** Takes out the peer's expired and outdone paths. */
     void dropUselessPaths(Peer peer, long nowMs) {
-        List<Path> dropped = peer.dropUselessPaths(nowMs);
+        dropped(peer, peer.dropUselessPaths(nowMs), nowMs);
+    }
+
+    /** Takes out the peer's paths over sockets that are no more. @return the endpoints they led to */
+    Set<Endpoint> dropPathsOver(Peer peer, Set<Integer> sockets, long nowMs) {
+        List<Path> dropped = peer.dropPathsOver(sockets);
+        dropped(peer, dropped, nowMs);
+        Set<Endpoint> endpoints = new LinkedHashSet<>();
+        dropped.forEach(path -> endpoints.add(path.endpoint()));
+        return endpoints;
+    }
+
+    private void dropped(Peer peer, List<Path> dropped, long nowMs) {
         for (Path path : dropped) {
             pathSlots.giveBack(path.slot());
         }
@@ -175,13 +189,24 @@ final class Peers {
         return best;
     }
 
+    /** The path to send to a peer on directly; null if there is none, or it does not answer while a relay does. */
+    Path direct(Peer peer, long nowMs) {
+        Path best = peer.best(nowMs);
+        if (best == null || !best.isDoubtful(nowMs) || peer == relayPeer) {
+            return best;
+        }
+        Path relay = relayPeer == null ? null : relayPeer.best(nowMs);
+        return relay == null || relay.isDoubtful(nowMs) || !relay.isAlive(nowMs) ? best : null;
+    }
+
     private static long upstreamCost(Peer peer, long nowMs) {
         Path path = peer.best(nowMs);
         long silentMs = nowMs - (path == null ? peer.heardMs() : path.heardMs());
         if (silentMs >= Timing.PEER_ACTIVITY_MS) {
             return Long.MAX_VALUE - 1;
         }
-        int latencyMs = path == null || path.latencyMs() == 0 ? Path.LATENCY_UNKNOWN : path.latencyMs();
+        boolean unknown = path == null || path.latencyMs() == 0 || path.isDoubtful(nowMs);
+        int latencyMs = unknown ? Path.LATENCY_UNKNOWN : path.latencyMs();
         return latencyMs * (1 + silentMs / (Timing.PEER_PING_MS + 1_000));
     }
 
@@ -204,7 +229,7 @@ final class Peers {
         List<Path> paths = peer.paths();
         PathRecord[] known = new PathRecord[paths.size()];
         PathRecord best = null;
-        Path bestPath = peer.best(nowMs);
+        Path bestPath = direct(peer, nowMs);
         for (int i = 0; i < known.length; i++) {
             known[i] = record(paths.get(i));
             best = paths.get(i) == bestPath ? known[i] : best;

@@ -197,7 +197,7 @@ public final class Vl1 {
     /** The logical sockets now bound, and where. */
     public void sockets(int[] ids, Endpoint[] bound) {
         push.bound(List.of(bound));
-        keepalive.restart();
+        keepalive.sockets(ids);
     }
 
     /** Endpoints never to be used as a path nor offered as one. Replaces what was said before. */
@@ -348,7 +348,7 @@ public final class Vl1 {
     }
 
     private PeerView view(Peer peer, long nowMs) {
-        Path best = peer.best(nowMs);
+        Path best = peers.direct(peer, nowMs);
         List<PeerView.PathView> paths = new ArrayList<>();
         for (Path path : peer.paths()) {
             paths.add(new PeerView.PathView(

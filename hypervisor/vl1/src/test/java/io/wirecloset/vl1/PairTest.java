@@ -49,6 +49,9 @@ class PairTest {
     /** What the leaf sent since the counter was cleared. */
     private final Map<String, Integer> leafSent = new TreeMap<>();
 
+    /** Packets of the leaf to the stranger, by cipher suite. */
+    private final Map<Integer, Integer> suitesToStranger = new TreeMap<>();
+
     private static World planet(long timestampMs) {
         World.Root listed = new World.Root(ROOT, List.of(AT_ROOT));
         return World.sign(WorldType.PLANET, 77, timestampMs, SIGNER.publicKey(), List.of(listed), SIGNER);
@@ -113,11 +116,27 @@ class PairTest {
     // ---- keeping in touch
 
     @Test
-    void aPathGetsAHeartbeatEvery15SecondsAndAHelloEveryMinute() {
+    void theRootHearsOfUsAtEveryPassAndGetsAHelloEveryMinute() {
         pass(300_000);
         assertThat(leafSent.get("HELLO")).isBetween(4, 6);
-        assertThat(leafSent.get("ECHO")).isBetween(10, 22);
+        assertThat(leafSent.get("ECHO")).isBetween(50, 60);
         assertThat(leaf.vl1.online()).isTrue();
+    }
+
+    @Test
+    void aPathGetsAHeartbeatEvery15SecondsAndAHelloEveryMinute() {
+        Bench other = new Bench(STRANGER, PLANET, false, settings -> settings);
+        leaf.vl1.introduce(STRANGER, List.of(AT_STRANGER), nowMs);
+        leaf.poll(nowMs);
+        talk(other, AT_LEAF);
+        suitesToStranger.clear();
+        for (int second = 0; second < 300; second++) {
+            nowMs += 1_000;
+            leaf.poll(nowMs);
+            talk(other, AT_LEAF);
+        }
+        assertThat(suitesToStranger.get(Wire.SUITE_POLY1305)).as("HELLOs").isBetween(4, 6);
+        assertThat(suitesToStranger.get(Wire.SUITE_AES_GMAC_SIV)).as("ECHOs").isBetween(10, 22);
     }
 
     @Test
@@ -400,18 +419,26 @@ class PairTest {
         throw new AssertionError("no such peer");
     }
 
-    /** The leaf and a third node exchange what they have to say; what goes elsewhere is lost. */
+    /** All three exchange what they have to say; what goes to where nobody is any more is lost. */
     private void talk(Bench other, Endpoint leafNow) {
         for (int round = 0; round < 4; round++) {
             for (Bench.Sent sent : leaf.take()) {
                 if (sent.to().equals(AT_STRANGER)) {
+                    suitesToStranger.merge(PacketHeader.suite(sent.bytes(), 0), 1, Integer::sum);
                     other.datagram(leafNow, sent.bytes(), nowMs);
+                } else if (sent.to().equals(AT_ROOT)) {
+                    root.datagram(leafNow, sent.bytes(), nowMs);
                 }
             }
-            for (Bench.Sent sent : other.take()) {
-                if (sent.to().equals(leafNow)) {
-                    leaf.datagram(AT_STRANGER, sent.bytes(), nowMs);
-                }
+            answer(other, AT_STRANGER, leafNow);
+            answer(root, AT_ROOT, leafNow);
+        }
+    }
+
+    private void answer(Bench from, Endpoint at, Endpoint leafNow) {
+        for (Bench.Sent sent : from.take()) {
+            if (sent.to().equals(leafNow)) {
+                leaf.datagram(at, sent.bytes(), nowMs);
             }
         }
     }

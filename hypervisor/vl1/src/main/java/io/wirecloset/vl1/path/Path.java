@@ -28,6 +28,12 @@ public final class Path {
     private int latencyMs = LATENCY_UNKNOWN;
     private int priority = 1;
 
+    /** When the peer was last heard by another way, through a relay. */
+    private long heardRelayedMs = NEVER_MS;
+
+    /** When something was sent that no sound of the peer followed yet. */
+    private long unansweredSinceMs = NEVER_MS;
+
     public Path(int slot, int socket, Endpoint endpoint, int mtu, LaneTimes lanes, long nowMs) {
         this.slot = slot;
         this.socket = socket;
@@ -83,6 +89,35 @@ public final class Path {
         return nowMs - heardMs() < Timing.PATH_ALIVE_MS;
     }
 
+    /** Looks whether what is sent is answered; to be called every {@link Timing#TICK_MS}. */
+    public void watch() {
+        boolean answered = heardMs() >= unansweredSinceMs;
+        if (answered && sentMs() > heardMs()) {
+            unansweredSinceMs = sentMs();
+        }
+    }
+
+    /** @return for how long nothing was heard while something should have been; 0 if all is well */
+    public long unansweredMs(long nowMs) {
+        return heardMs() < unansweredSinceMs ? nowMs - unansweredSinceMs : 0;
+    }
+
+    /** The peer's packets come through a relay. If none came here for a while, it left this path, perhaps as it moved. */
+    public void heardRelayed(long nowMs) {
+        heardRelayedMs = Math.max(heardRelayedMs, nowMs);
+    }
+
+    /** What is sent here seems to get lost: not to be used while there is another way. */
+    public boolean isDoubtful(long nowMs) {
+        boolean left = heardRelayedMs - heardMs() >= Timing.TICK_MS;
+        return unansweredMs(nowMs) >= (left ? Timing.PATH_PROBED_MS : Timing.PATH_DOUBTED_MS);
+    }
+
+    /** Does it lead to the same host over the same socket, if to another port? */
+    public boolean isToHostOf(int onSocket, Endpoint other) {
+        return socket == onSocket && endpoint.sameIp(other);
+    }
+
     public boolean isExpired(long nowMs) {
         return nowMs - heardMs() >= Timing.PATH_EXPIRES_MS;
     }
@@ -113,11 +148,11 @@ public final class Path {
 
     /**
      * How dear it is to send here; the smallest is best. Near scopes come before far ones, then counts latency; a path
-     * that fell silent is dearer than any that did not (notes on behaviour, section 4).
+     * that fell silent, or does not answer, is dearer than any other (notes on behaviour, section 4).
      */
     public long quality(long nowMs) {
         long cost = latencyMs;
-        if (!isAlive(nowMs)) {
+        if (!isAlive(nowMs) || isDoubtful(nowMs)) {
             cost += LATENCY_UNKNOWN + Math.min(nowMs - heardMs(), AGE_CAP_MS);
         }
         return (7 - endpoint.scope() + 1) * cost / priority;

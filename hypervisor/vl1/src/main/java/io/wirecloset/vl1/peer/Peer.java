@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /** Another node: who it is, what it speaks, how to reach it, and when it was last heard. Control loop only. */
 public final class Peer {
@@ -143,10 +144,10 @@ public final class Peer {
         return null;
     }
 
-    /** Is there a live path to the same host over the same socket, if to another port? */
-    public boolean hasLivePathToHost(int socket, Endpoint endpoint, long nowMs) {
+    /** Was the same host heard a moment ago over the same socket, if from another port? */
+    public boolean heardFromHost(int socket, Endpoint endpoint, long nowMs) {
         for (Path path : paths) {
-            if (path.socket() == socket && path.endpoint().sameIp(endpoint) && path.isAlive(nowMs)) {
+            if (path.isToHostOf(socket, endpoint) && nowMs - path.heardMs() < Timing.PATH_OUTDATED_MS) {
                 return true;
             }
         }
@@ -165,7 +166,17 @@ public final class Peer {
 
     public boolean hasLivePath(long nowMs) {
         for (Path path : paths) {
-            if (path.isAlive(nowMs)) {
+            if (path.isAlive(nowMs) && !path.isDoubtful(nowMs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Later than that, not at that time. */
+    public boolean heardDirectlySince(long sinceMs) {
+        for (Path path : paths) {
+            if (path.heardMs() > sinceMs) {
                 return true;
             }
         }
@@ -201,6 +212,23 @@ public final class Peer {
                 each.remove();
             }
         }
+        return dropped;
+    }
+
+    /** Its packets come through a relay. */
+    public void heardRelayed(long atMs) {
+        paths.forEach(path -> path.heardRelayed(atMs));
+    }
+
+    /** Takes out the paths over sockets that are no more. @return those */
+    public List<Path> dropPathsOver(Set<Integer> sockets) {
+        List<Path> dropped = new ArrayList<>();
+        for (Path path : paths) {
+            if (sockets.contains(path.socket())) {
+                dropped.add(path);
+            }
+        }
+        paths.removeAll(dropped);
         return dropped;
     }
 
@@ -259,9 +287,7 @@ public final class Peer {
 
     private Path deadPathToHost(Path path, long nowMs) {
         for (Path other : paths) {
-            boolean sameHost =
-                    other.socket() == path.socket() && other.endpoint().sameIp(path.endpoint());
-            if (sameHost && !other.isAlive(nowMs)) {
+            if (other.isToHostOf(path.socket(), path.endpoint()) && !other.isAlive(nowMs)) {
                 return other;
             }
         }

@@ -59,12 +59,25 @@ public final class Timing {
     /** With global UDP heard within this time the TCP relay is closed. (wire) */
     public static final long TCP_RELAY_CLOSE_MS = 30_000;
 
+    /** Peers and roots are looked at this often for what cannot wait for a {@link #PING_CHECK_MS} pass. */
+    public static final long TICK_MS = 1_000;
+    /** What is sent on a path and not answered for this long is followed by a question that must be answered. */
+    public static final long PATH_PROBED_MS = 2_000;
+    /** The question is repeated at every {@link #TICK_MS} for this long. */
+    public static final long PATH_PROBING_MS = 12_000;
+    /** Unanswered for this long, some four questions, a path is left for another, or for a relay, until it answers. */
+    public static final long PATH_DOUBTED_MS = 5_000;
+    /**
+     * The upstream we relay through hears us at every {@link #PING_CHECK_MS} pass, as others cannot reach us when it does
+     * not know where we are. Stock nodes send it a WHOIS as often.
+     */
+    public static final long UPSTREAM_HEARTBEAT_MS = PING_CHECK_MS - TICK_MS;
+    /** A host heard from another port, while its path was silent for this long, may be behind a NAT that forgot it. */
+    public static final long PATH_OUTDATED_MS = 3_000;
     /** An answer that comes later than this answers nothing. */
     public static final long REPLY_AWAITED_MS = 60_000;
     /** A stranger's identity is given this long to be validated before it may ask again. */
     public static final long VALIDATION_MS = WAIT_QUEUE_MS;
-    /** Peers and roots are looked at this often for what cannot wait for a {@link #PING_CHECK_MS} pass. */
-    public static final long TICK_MS = 1_000;
     /** Whoever must be reached and was lost is greeted at every tick for this long. */
     public static final long FIND_EAGERLY_MS = 10_000;
     /** An introduction is followed up for this long. */

@@ -92,6 +92,62 @@ class GatesTest {
     }
 
     @Test
+    void aPathThatDoesNotAnswerIsDoubtedUntilItDoes() {
+        Path path = path(1, NEAR, 0);
+        path.watch();
+        assertThat(path.unansweredMs(9_000)).as("nothing was sent").isZero();
+        path.sent(10_000);
+        path.watch();
+        path.sent(12_000);
+        path.watch();
+        assertThat(path.unansweredMs(13_000)).isEqualTo(3_000);
+        assertThat(path.isDoubtful(14_999)).isFalse();
+        assertThat(path.isDoubtful(15_000)).isTrue();
+        path.heard(15_000);
+        assertThat(path.isDoubtful(15_000)).isFalse();
+        path.watch();
+        assertThat(path.unansweredMs(99_000)).isZero();
+    }
+
+    @Test
+    void aPathThatThePeerLeftForARelayIsDoubtedSooner() {
+        Path path = path(1, NEAR, 0);
+        path.sent(1_000);
+        path.watch();
+        path.heardRelayed(999);
+        assertThat(path.isDoubtful(3_000)).isFalse();
+        path.heardRelayed(1_000);
+        assertThat(path.isDoubtful(2_999)).isFalse();
+        assertThat(path.isDoubtful(3_000)).isTrue();
+        path.heard(3_000);
+        assertThat(path.isDoubtful(3_000)).isFalse();
+    }
+
+    @Test
+    void aPathThatDoesNotAnswerComesAfterOneThatDoes() {
+        Path far = path(1, FAR, 0);
+        Path near = path(2, NEAR, 0);
+        near.measured(1);
+        far.measured(200);
+        near.sent(1_000);
+        near.watch();
+        assertThat(Paths.best(java.util.List.of(far, near), 5_999)).isSameAs(near);
+        assertThat(Paths.best(java.util.List.of(far, near), 6_000)).isSameAs(far);
+    }
+
+    @Test
+    void aHostHeardFromAnotherPortIsAnsweredThere() {
+        Path old = path(1, FAR, 0);
+        Path moved = path(1, FAR.withPort(777), 2_999);
+        old.measured(5);
+        assertThat(Paths.best(java.util.List.of(moved, old), 3_000)).isSameAs(old);
+        moved.heard(3_000);
+        assertThat(Paths.best(java.util.List.of(moved, old), 3_000)).isSameAs(moved);
+        old.heard(4_000);
+        assertThat(Paths.best(java.util.List.of(moved, old), 4_000)).isSameAs(old);
+    }
+
+    @Test
     void latencyIsTheAverageOfOldAndNew() {
         Path path = path(1, NEAR, 0);
         path.measured(100);
