@@ -6,9 +6,11 @@ import io.wirecloset.controller.model.IpAddress;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.store.Completion;
+import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.simnet.Nat;
 import io.wirecloset.simnet.SimHost;
 import io.wirecloset.simnet.SimNet;
+import io.wirecloset.simnet.Site;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
@@ -33,15 +35,21 @@ final class Scene {
     static final long NETWORK = CONTROLLER.address() << 24 | 1;
 
     final SimNet net;
-    final SimNode root;
+    SimNode root;
     private final World planet;
     private final Map<String, Identity> identities = new HashMap<>();
+    private final MemoryStore store = new MemoryStore();
     private Controller controller;
 
     Scene(SimNet net) {
         this.net = net;
         net.describe(Scene::describe);
         planet = planetOf(net.host("root"));
+        startRoot();
+    }
+
+    /** Starts the root, perhaps again, knowing nobody. */
+    void startRoot() {
         root = net.host("root").runs(host -> new SimNode(host, ROOT, planet));
     }
 
@@ -52,12 +60,20 @@ final class Scene {
         return World.sign(WorldType.PLANET, 0x1234567, 1_700_000_000_000L, keys.publicKey(), roots, keys);
     }
 
-    /** A node of that name, started; the same name keeps its identity and its place. @param nat null for none */
-    SimNode leaf(String name, Nat nat) {
-        SimHost host = net.host(name);
-        if (nat != null) host.behind(nat);
+    /** A node on the internet, started. */
+    SimNode leaf(String name) {
         identities.put(name, TestIdentities.get(2 + identities.size()));
         return start(name);
+    }
+
+    /** The same behind a NAT of its own. */
+    SimNode leaf(String name, Nat nat) {
+        return leaf(name, net.site(nat));
+    }
+
+    SimNode leaf(String name, Site site) {
+        net.host(name).behind(site);
+        return leaf(name);
     }
 
     /** Starts it again, on the same host with the same identity and nothing else. */
@@ -67,9 +83,15 @@ final class Scene {
 
     /** A private network with addresses of both families, on a node of its own. */
     SimNode controllerOf(NetworkSpec spec) {
-        SimNode node = net.host("controller").runs(host -> new SimNode(host, CONTROLLER, planet));
-        controller = node.control();
+        SimNode node = startController();
         controller.putNetwork(NETWORK, spec, OR_FAIL);
+        return node;
+    }
+
+    /** Starts the controller, perhaps again, with what it stored. */
+    SimNode startController() {
+        SimNode node = net.host("controller").runs(host -> new SimNode(host, CONTROLLER, planet));
+        controller = node.control(store);
         return node;
     }
 

@@ -11,7 +11,8 @@ import java.util.Map;
 /** UDP over the simulated network, for one lane and the control loop. */
 final class SimDatagrams implements DatagramPort, DatagramSender {
     private final SimHost host;
-    private final int[] sockets;
+    private final int[] ports;
+    private int[] sockets;
     private final Deque<Arrived> arrived = new ArrayDeque<>();
     /** As in production, so that an endpoint heard again costs no new object. */
     private final Map<SimAddress, Endpoint> endpoints = new HashMap<>();
@@ -20,8 +21,19 @@ final class SimDatagrams implements DatagramPort, DatagramSender {
 
     SimDatagrams(SimHost host, int... ports) {
         this.host = host;
-        this.sockets = new int[ports.length];
+        this.ports = ports;
+        open();
+    }
+
+    private void open() {
+        sockets = new int[ports.length];
         for (int i = 0; i < ports.length; i++) sockets[i] = host.open(ports[i]);
+    }
+
+    /** As in production when an address came or went: other sockets, with other numbers. */
+    void rebind() {
+        for (int old : sockets) host.close(old);
+        open();
     }
 
     int[] sockets() {

@@ -4,7 +4,7 @@ import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Listener;
 import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
-import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.controller.store.Store;
 import io.wirecloset.simnet.SimAddress;
 import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
@@ -91,8 +91,8 @@ final class SimNode implements SimApplication, Events {
         engine.removeTap(networkId, released);
     }
 
-    /** Makes this node a controller, with a store in memory. */
-    Controller control() {
+    /** Makes this node a controller of what is in the store. */
+    Controller control(Store store) {
         Completion ready = new Completion() {
             @Override
             public void done() {}
@@ -103,7 +103,7 @@ final class SimNode implements SimApplication, Events {
             }
         };
         SeededRandom ids = new SeededRandom(host.random().split());
-        controller = new Controller(self, new MemoryStore(), new ToMembers(), Listener.NOBODY, ids);
+        controller = new Controller(self, store, new ToMembers(), Listener.NOBODY, ids);
         controller.start(host.nowMs(), host.nowMs() + WALL_AHEAD_MS, ready);
         engine.post(() -> engine.vl2().controller(controller));
         engine.add(nowMs -> controller.poll(nowMs, nowMs + WALL_AHEAD_MS));
@@ -115,6 +115,12 @@ final class SimNode implements SimApplication, Events {
         byte[] payload = new byte[16];
         engine.post(() ->
                 engine.vl1().send(other.address(), Verb.USER_MESSAGE, payload, 0, payload.length, 0, engine.nowMs()));
+    }
+
+    /** The host has other addresses, and the node noticed. */
+    void rebinds() {
+        datagrams.rebind();
+        engine.sockets(datagrams.sockets(), datagrams.bound());
     }
 
     HostStack stack(long networkId) {
