@@ -36,6 +36,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -313,6 +314,7 @@ public final class Node implements LocalNode, AutoCloseable {
             engine.vl2().leave(networkId, engine.nowMs());
             overlay.left(networkId);
             hosts.left(networkId);
+            LOG.log(Level.INFO, "network {0}: left", NetworkIds.format(networkId));
             return null;
         });
         background.run(() -> home.forgetNetwork(networkId));
@@ -372,6 +374,8 @@ public final class Node implements LocalNode, AutoCloseable {
     // ---- what happens, told on the control loop
 
     private final class FromEngine implements Events {
+        private final Map<Long, String> said = new HashMap<>();
+
         @Override
         public void onNode(Vl1.Event event) {
             switch (event) {
@@ -389,14 +393,17 @@ public final class Node implements LocalNode, AutoCloseable {
 
         @Override
         public void onNetwork(long networkId, NetworkView view) {
-            LOG.log(
-                    Level.INFO,
-                    "network {0}: {1}{2}",
-                    NetworkIds.format(networkId),
-                    view.status(),
-                    view.trouble() == null ? "" : ", but " + view.trouble());
+            say(networkId, view);
             overlay.changed(view);
             hosts.changed(view);
+        }
+
+        /** Configurations come anew every minute; only what is news is logged. */
+        private void say(long networkId, NetworkView view) {
+            String text = view.status() + (view.trouble() == null ? "" : ", but " + view.trouble());
+            if (!text.equals(said.put(networkId, text))) {
+                LOG.log(Level.INFO, "network {0}: {1}", NetworkIds.format(networkId), text);
+            }
         }
 
         @Override
