@@ -41,6 +41,7 @@ public final class Main {
             return switch (program) {
                 case "node" -> NodeMain.run(rest);
                 case "root" -> RootMain.run(rest);
+                case "controller" -> ControllerMain.run(rest);
                 case "idtool" -> new IdTool(new SecureRandomSource(), System.currentTimeMillis(), System.out).run(rest);
                 case "help", "--help", "-h" -> help();
                 case "" -> throw new UsageException(USAGE.strip());

@@ -39,6 +39,9 @@ import java.util.regex.Pattern;
  * that mean nothing. What is not served is refused with the field's name and what to do.
  */
 public final class ControllerSection implements ApiSection {
+    /** First segments of the paths it answers. */
+    public static final List<String> SEGMENTS = List.of("controller", "unstable");
+
     private static final int API_VERSION = 4;
     /** More than a store may take to answer. */
     private static final long ANSWER_TIMEOUT_MS = io.wirecloset.controller.model.Timing.COMMIT_TIMEOUT_MS + 5_000;

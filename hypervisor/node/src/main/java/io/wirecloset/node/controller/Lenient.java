@@ -12,13 +12,13 @@ final class Lenient {
 
     private Lenient() {}
 
-    /** Numbers are true unless 0; text is true if it begins like "true" or "1". */
+    /** Numbers are true unless 0 (what follows the point does not count); text is true if it begins like "true" or "1". */
     static boolean bool(JsonNode value, boolean otherwise) {
         if (value.isBoolean()) {
             return value.booleanValue();
         }
         if (value.isNumber()) {
-            return value.doubleValue() != 0;
+            return integer(value, 1) != 0;
         }
         if (value.isTextual()) {
             return !value.textValue().isEmpty()
@@ -27,10 +27,13 @@ final class Lenient {
         return otherwise;
     }
 
-    /** Text may be a decimal number. */
+    /** Text may be a decimal number, true is 1, what follows the point is cut off. */
     static long integer(JsonNode value, long otherwise) {
         if (value.isNumber()) {
             return value.canConvertToLong() ? value.longValue() : otherwise;
+        }
+        if (value.isBoolean()) {
+            return value.booleanValue() ? 1 : 0;
         }
         if (value.isTextual()) {
             try {
@@ -51,7 +54,7 @@ final class Lenient {
         if (value.isTextual()) {
             return value.textValue();
         }
-        return value.isNumber() ? value.asText() : otherwise;
+        return value.isNumber() || value.isBoolean() ? Long.toString(integer(value, 0)) : otherwise;
     }
 
     /** An IP address; a prefix length behind it is looked over. */
