@@ -35,7 +35,7 @@ final class RootMain {
     private final HomeDirectory home;
     private final RandomSource random = new SecureRandomSource();
 
-    private RootMain(HomeDirectory home) {
+    RootMain(HomeDirectory home) {
         this.home = home;
     }
 
@@ -63,14 +63,15 @@ final class RootMain {
         }
     }
 
-    private void preparePlanet(List<Endpoint> endpoints) throws IOException {
+    /** Leaves a planet in the home directory that names this node as a root, reachable at these endpoints if any are given. */
+    void preparePlanet(List<Endpoint> endpoints) throws IOException {
         Identity self = OwnIdentity.loadOrMake(home, random);
         byte[] bytes = home.planet().orElse(null);
         if (bytes == null) {
             firstPlanet(self, endpoints);
             return;
         }
-        World planet = World.read(bytes);
+        World planet = read(bytes);
         World.Root listed = planet.roots().stream()
                 .filter(root -> root.identity().equals(self))
                 .findFirst()
@@ -78,6 +79,17 @@ final class RootMain {
                         + " does not name this node as a root;" + " remove the file to make a planet of its own"));
         if (!endpoints.isEmpty() && !endpoints.equals(listed.endpoints())) {
             nextPlanet(planet, self, endpoints);
+        }
+    }
+
+    private World read(byte[] bytes) throws IOException {
+        try {
+            return World.read(bytes);
+        } catch (MalformedException e) {
+            throw new IOException(
+                    home.path().resolve("planet") + " holds no planet (" + e.getMessage()
+                            + "); restore it, or remove it to make a new one",
+                    e);
         }
     }
 

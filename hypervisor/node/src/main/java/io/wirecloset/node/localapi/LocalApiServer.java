@@ -114,8 +114,9 @@ public final class LocalApiServer implements AutoCloseable {
     @Override
     public void close() {
         listening.forEach(channel -> channel.close().awaitUninterruptibly());
-        workers.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        // The connections' last words go to the workers, so these end last.
         io.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        workers.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private final class Exchange extends SimpleChannelInboundHandler<FullHttpRequest> {
