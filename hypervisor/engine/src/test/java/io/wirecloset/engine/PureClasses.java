@@ -3,6 +3,7 @@ package io.wirecloset.engine;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import java.util.List;
 
 /** The compiled classes of the modules that have no I/O of their own, without their tests. */
@@ -18,10 +19,16 @@ final class PureClasses {
         if (classes == null) {
             classes = new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(PureClasses::isNoTestJar)
                     .importPackages(
                             MODULES.stream().map(module -> BASE + module).toArray(String[]::new));
         }
         return classes;
+    }
+
+    /** Where modules are packaged, the tests that others use come as a jar. */
+    private static boolean isNoTestJar(Location location) {
+        return !location.contains("-tests.jar");
     }
 
     /** {@code vl1} for {@code io.wirecloset.vl1.wire}; null for what is not ours. */
