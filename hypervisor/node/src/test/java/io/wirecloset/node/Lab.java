@@ -111,10 +111,10 @@ final class Lab implements AutoCloseable {
         return World.sign(WorldType.PLANET, PLANET_ID, timestampMs, planetKeys.publicKey(), List.of(root), planetKeys);
     }
 
-    /** A node on a host, with the identity of that number; not started yet, and closed by whoever starts it. */
+    /** A node on a host, with the identity of that number or the last; not started yet, and closed by whoever starts it. */
     NodeBuilder node(int number) throws IOException {
         return Node.builder(home(number))
-                .identity(IDENTITIES.get(number - 1))
+                .identity(IDENTITIES.get(Math.min(number, IDENTITIES.size()) - 1))
                 .planet(planet(1_000))
                 .withoutPublicPlanet()
                 .port(PORT)

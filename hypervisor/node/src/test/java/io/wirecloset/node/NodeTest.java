@@ -112,6 +112,45 @@ class NodeTest {
     }
 
     @Test
+    void theControllersOwnNodeMayBeAMemberToo() throws Exception {
+        wish(done -> controller.putMember(network, address(CONTROLLER), MemberSpec.AUTHORIZED, done));
+        try (Node a = lab.node(A).start()) {
+            a.join(network, NetworkSettings.DEFAULT);
+            controllerNode.join(network, NetworkSettings.DEFAULT);
+            joined(a);
+            String ip = v4(joined(controllerNode));
+            await().atMost(PATIENCE).until(() -> lab.run(A, "ping", "-c1", "-W1", ip) != null);
+        } finally {
+            controllerNode.leave(network);
+        }
+    }
+
+    @Test
+    void aDeviceThatSomebodyDeletedIsMadeAnew() throws Exception {
+        try (Node a = lab.node(A).start()) {
+            a.join(network, NetworkSettings.DEFAULT);
+            String ip = v4(joined(a));
+            await().atMost(PATIENCE).until(() -> lab.run(A, "ip", "addr").contains(ip));
+            String device = a.networks().getFirst().device();
+            assertThat(lab.run(A, "ip", "link", "del", device)).isNotNull();
+            assertThat(lab.interfaces(A)).doesNotContain(device);
+            await().atMost(PATIENCE).until(() -> lab.run(A, "ip", "addr").contains(ip));
+            a.leave(network);
+        }
+    }
+
+    @Test
+    void aNodeThatIsEarlierThanItsInterfaceComesOnlineWithIt() throws Exception {
+        lab.host(6);
+        lab.run(6, "ip", "addr", "flush", "dev", "eth0");
+        try (Node node = lab.node(6).start()) {
+            assertThat(node.online()).isFalse();
+            lab.run(6, "ip", "addr", "add", Lab.ip(6) + "/24", "dev", "eth0");
+            await().atMost(PATIENCE).until(node::online);
+        }
+    }
+
+    @Test
     void routesOfTheControllerAreInstalledAsFarAsTheOwnerAllows() throws Exception {
         try (Node a = lab.node(A).start()) {
             a.join(network, NetworkSettings.DEFAULT);
@@ -133,12 +172,8 @@ class NodeTest {
         assertThat(lab.interfaces(A)).containsExactly("eth0", "lo");
         try (Node again = lab.node(A).start()) {
             assertThat(again.networks()).hasSize(1);
-            String gateway = joined(again).config().staticAddresses().stream()
-                    .filter(InetCidr::isV4)
-                    .findFirst()
-                    .orElseThrow()
-                    .ipText();
-            await().atMost(PATIENCE).until(() -> lab.run(A, "ping", "-c1", "-W1", gateway) != null);
+            String ip = v4(joined(again));
+            await().atMost(PATIENCE).until(() -> lab.run(A, "ping", "-c1", "-W1", ip) != null);
             again.leave(network);
         }
     }
@@ -296,6 +331,14 @@ class NodeTest {
     private NetworkView joined(Node node) {
         await().atMost(PATIENCE).until(() -> is(node, network, NetworkStatus.OK));
         return node.view(network).orElseThrow();
+    }
+
+    private static String v4(NetworkView view) {
+        return view.config().staticAddresses().stream()
+                .filter(InetCidr::isV4)
+                .findFirst()
+                .orElseThrow()
+                .ipText();
     }
 
     private static boolean is(Node node, long networkId, NetworkStatus wanted) {

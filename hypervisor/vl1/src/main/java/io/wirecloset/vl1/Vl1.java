@@ -286,8 +286,11 @@ public final class Vl1 {
         return peers.table();
     }
 
-    /** @return the identity behind an address; null if it is not known, and is asked for */
+    /** @return the identity behind an address, our own included; null if it is not known, and is asked for */
     public Identity identityOf(long address, long nowMs) {
+        if (address == settings.self().address()) {
+            return settings.self().withoutSecret();
+        }
         Peer peer = peers.find(address);
         if (peer == null) {
             whois.lookup(address, nowMs);
