@@ -33,7 +33,7 @@ class StoriesTest {
             true);
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 10);
+        return SimNet.seeds(10);
     }
 
     @ParameterizedTest

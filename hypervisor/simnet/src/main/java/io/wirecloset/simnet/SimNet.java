@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * A network in memory. One thread drives it by {@link #runFor} and {@link #runUntil}; between events no time passes, and
@@ -179,6 +180,13 @@ public final class SimNet {
         } catch (Exception | AssertionError failure) {
             throw new AssertionError(failure.getMessage() + "; " + net.traces(), failure);
         }
+    }
+
+    /**
+     * The seeds a story is told with: 1 to {@code usual}, or to the system property {@code wirecloset.seeds} if that is more.
+     */
+    public static LongStream seeds(int usual) {
+        return LongStream.rangeClosed(1, Math.max(usual, Integer.getInteger("wirecloset.seeds", usual)));
     }
 
     /** What a test does in a network. */

@@ -17,9 +17,10 @@ import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A root and two leaves, whole, in a network with NATs, loss and delay. */
 // VL1 checklist 29, 31, 61-67, 70
@@ -73,11 +74,26 @@ class MeetingStoriesTest {
         });
     }
 
+    static LongStream seeds() {
+        return SimNet.seeds(8);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @MethodSource("seeds")
     void twoNodesBehindPortRestrictedNatsFindADirectPathWithinTenSeconds(long seed) {
+        meetBehindNats(seed, Line.ORDINARY.withReorder(0.05), 10_000);
+    }
+
+    /** A lost introduction is repeated after half a minute, and a fifth of all attempts loses a datagram it needs. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void withEveryTwentiethDatagramLostItTakesThemTwoMinutesAtMost(long seed) {
+        meetBehindNats(seed, Line.ORDINARY.withLoss(0.05).withReorder(0.05), 120_000);
+    }
+
+    private static void meetBehindNats(long seed, Line weather, long limitMs) {
         SimNet.story(seed, net -> {
-            net.weather(Line.ORDINARY.withLoss(0.05).withReorder(0.05));
+            net.weather(weather);
             Scene scene = new Scene(net);
             SimNode a = scene.leaf("a", A, Nat.PORT_RESTRICTED);
             SimNode b = scene.leaf("b", B, Nat.PORT_RESTRICTED);
@@ -86,7 +102,7 @@ class MeetingStoriesTest {
             while (!a.hasDirectPathTo(b) || !b.hasDirectPathTo(a)) {
                 a.say(b, "hello");
                 net.runFor(seconds(1));
-                assertThat(net.nowMs() - beganMs).isLessThanOrEqualTo(10_000);
+                assertThat(net.nowMs() - beganMs).isLessThanOrEqualTo(limitMs);
             }
             int relayed = scene.root.datagramsOut;
             for (int i = 0; i < 20; i++) {
@@ -99,7 +115,7 @@ class MeetingStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @MethodSource("seeds")
     void twoNodesBehindSymmetricNatsGoOnTalkingThroughTheRoot(long seed) {
         SimNet.story(seed, net -> {
             Scene scene = new Scene(net);
