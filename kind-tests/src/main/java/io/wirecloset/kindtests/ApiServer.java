@@ -55,7 +55,7 @@ public final class ApiServer implements AutoCloseable {
         return client(url());
     }
 
-    static KubernetesClient client(String url) {
+    public static KubernetesClient client(String url) {
         return new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(Config.empty())
                         .withMasterUrl(url)

@@ -28,9 +28,12 @@ public final class CniRuntime {
     private final Host node;
     private final Path binaries;
     private final Path configurations;
+    private final Map<String, String> inherited;
     private final Map<String, JsonNode> results = new ConcurrentHashMap<>();
 
-    public CniRuntime(Host node, Path binaries, Path configurations) {
+    /** @param environment what the runtime's own process has in its environment, and so its plugins */
+    public CniRuntime(Host node, Path binaries, Path configurations, Map<String, String> environment) {
+        this.inherited = environment;
         this.node = node;
         this.binaries = binaries;
         this.configurations = configurations;
@@ -117,6 +120,12 @@ public final class CniRuntime {
         return last;
     }
 
+    /** What versions the first plugin speaks. */
+    public Outcome version() {
+        ObjectNode list = required();
+        return exec("VERSION", null, null, null, null, config(list, list.at("/plugins/0"), null));
+    }
+
     private ObjectNode required() {
         if (configuration() instanceof ObjectNode list) {
             return list;
@@ -137,7 +146,7 @@ public final class CniRuntime {
     /** Runs one plugin once; the environment holds exactly what is not null. */
     public Outcome exec(
             String verb, String containerId, String namespace, String podNamespace, String podName, ObjectNode config) {
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(inherited);
         environment.put("CNI_COMMAND", verb);
         environment.put("CNI_PATH", binaries.toString());
         if (containerId != null) {

@@ -41,6 +41,13 @@ public final class Daemon {
         return process.isAlive();
     }
 
+    /** @throws IllegalStateException with its last words when it has ended */
+    public void requireAlive() {
+        if (!isAlive()) {
+            throw new IllegalStateException(name + " ended:\n" + tail(20));
+        }
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -57,6 +64,25 @@ public final class Daemon {
         } catch (IOException e) {
             return "(no output)";
         }
+    }
+
+    /** SIGINT, as Ctrl-C sends it, and waits for the end. @return the exit code */
+    public int interrupt() {
+        Shell.tryRun("kill", "-INT", "" + pid());
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                kill();
+            }
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
+    /** SIGTERM, without waiting. */
+    void askToStop() {
+        process.destroy();
     }
 
     /** SIGTERM, and after ten seconds SIGKILL. */

@@ -12,13 +12,15 @@ import java.util.Map;
 
 /** A machine of the lab: a network namespace, a folder for its files, and the processes it runs. */
 public final class Host {
+    private final Lab lab;
     private final String name;
     private final String namespace;
     private final Path folder;
     private final List<Daemon> daemons = new ArrayList<>();
     private String address = "";
 
-    Host(String name, String namespace, Path folder) {
+    Host(Lab lab, String name, String namespace, Path folder) {
+        this.lab = lab;
         this.name = name;
         this.namespace = namespace;
         this.folder = folder;
@@ -27,6 +29,9 @@ public final class Host {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    void create() {
         Shell.run("ip", "netns", "add", namespace);
         run("ip", "link", "set", "lo", "up");
     }
@@ -57,26 +62,41 @@ public final class Host {
     }
 
     public String run(String... command) {
-        return Shell.run(inside(command).toArray(String[]::new));
+        Shell.Result r = tryRun(command);
+        if (!r.ok()) {
+            throw new IllegalStateException("on " + name + ": " + String.join(" ", command) + " failed (" + r.exitCode()
+                    + "): " + r.err() + r.out());
+        }
+        return r.out();
     }
 
     public Shell.Result tryRun(String... command) {
-        return Shell.tryRun(inside(command).toArray(String[]::new));
+        return call(List.of(command), Map.of(), "", Duration.ofSeconds(60));
     }
 
+    /** Runs a program to its end. */
     public Shell.Result call(List<String> command, Map<String, String> environment, String stdin, Duration limit) {
-        return Shell.call(inside(command.toArray(String[]::new)), environment, stdin, limit);
+        List<String> all = new ArrayList<>(List.of("nsenter", "--net=" + namespacePath()));
+        all.addAll(command);
+        return Shell.call(all, environment, stdin, limit);
     }
 
     public Daemon start(String daemon, Map<String, String> environment, String... command) {
-        Daemon d = Daemon.start(
-                name + "/" + daemon, inside(command), environment, folder.resolve(daemon.replace('/', '-') + ".log"));
-        daemons.add(d);
-        return d;
+        return lab.whileOpen(() -> {
+            Path log = folder.resolve(daemon.replace('/', '-') + ".log");
+            Daemon d = Daemon.start(name + "/" + daemon, inside(command), environment, log);
+            daemons.add(d);
+            return d;
+        });
     }
 
     public List<Daemon> daemons() {
         return List.copyOf(daemons);
+    }
+
+    /** The index of a device. */
+    public int device(String device) {
+        return Integer.parseInt(run("ip", "-o", "link", "show", device).replaceFirst(":(?s).*", ""));
     }
 
     /** nftables rules in the syntax of nft's files. */
@@ -87,6 +107,7 @@ public final class Host {
         }
     }
 
+    /** For what runs long: also sees the namespace's own /sys, as a machine would. */
     private List<String> inside(String... command) {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         all.addAll(Arrays.asList(command));
@@ -97,6 +118,23 @@ public final class Host {
         for (int i = daemons.size() - 1; i >= 0; i--) {
             daemons.get(i).stop();
         }
+    }
+
+    /** Ends whatever still runs here. @return what it was */
+    List<String> killSurvivors() {
+        List<String> killed = new ArrayList<>();
+        Shell.tryRun("ip", "netns", "pids", namespace)
+                .out()
+                .lines()
+                .map(String::strip)
+                .filter(p -> p.matches("\\d+")
+                        && Long.parseLong(p) != ProcessHandle.current().pid())
+                .flatMap(p -> ProcessHandle.of(Long.parseLong(p)).stream())
+                .forEach(p -> {
+                    killed.add(name + ": " + p.info().commandLine().orElse("" + p.pid()));
+                    p.destroyForcibly();
+                });
+        return killed;
     }
 
     void remove() {

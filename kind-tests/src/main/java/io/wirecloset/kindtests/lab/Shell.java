@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command to its end and gives back what it printed. */
@@ -17,6 +18,8 @@ public final class Shell {
             return exitCode == 0;
         }
     }
+
+    private static final Executor THREADS = r -> Thread.ofPlatform().daemon().start(r);
 
     private Shell() {}
 
@@ -40,8 +43,8 @@ public final class Shell {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().putAll(environment);
             Process p = builder.start();
-            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> drain(p.getInputStream()));
-            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> drain(p.getErrorStream()));
+            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> drain(p.getInputStream()), THREADS);
+            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> drain(p.getErrorStream()), THREADS);
             try (var in = p.getOutputStream()) {
                 in.write(stdin.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.wirecloset.kindtests.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,14 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A node with the stock service's home directory and local API on a host of the lab: the stock client itself, or
  * {@code wirecloset node}. Both are started, asked and stopped the same way, which is the point.
  */
 public final class ZeroTierProcess {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PORT = 9993;
 
     /** Nothing here may look for other ways out of the lab: no port mapping, no TCP relay, no second port. */
@@ -30,6 +27,7 @@ public final class ZeroTierProcess {
     private final Path home;
     private final List<String> command;
     private final Map<String, String> environment;
+    private final LocalApi api;
     private Daemon daemon;
 
     private ZeroTierProcess(Host host, Path home, List<String> command, Map<String, String> environment) {
@@ -37,6 +35,7 @@ public final class ZeroTierProcess {
         this.home = home;
         this.command = command;
         this.environment = environment;
+        this.api = new LocalApi(host, home, PORT);
     }
 
     /** The stock client that WIRECLOSET_ZEROTIER_ONE names, or null when it names none. */
@@ -54,12 +53,23 @@ public final class ZeroTierProcess {
 
     /** @param role node, root or controller; @param options appended to the command line */
     public static ZeroTierProcess ours(
-            Host host, Path dist, String role, byte[] planet, Map<String, String> environment, String... options) {
+            Host host, Dist dist, String role, byte[] planet, Map<String, String> environment, String... options) {
         Path home = home(host, role, planet);
-        List<String> command = new ArrayList<>(List.of(
-                dist.resolve("bin/wirecloset").toString(), role, "--home", home.toString(), "--port", "" + PORT));
+        List<String> command =
+                new ArrayList<>(List.of(dist.program(), role, "--home", home.toString(), "--port", "" + PORT));
         command.addAll(List.of(options));
         return new ZeroTierProcess(host, home, command, environment);
+    }
+
+    /** @param dist the folder that {@code make dist} leaves */
+    public static ZeroTierProcess ours(
+            Host host, Path dist, String role, byte[] planet, Map<String, String> environment, String... options) {
+        return ours(host, new Dist(dist), role, planet, environment, options);
+    }
+
+    /** Our root, which makes a planet with itself as the only root. */
+    public static ZeroTierProcess root(Host host, Dist dist) {
+        return ours(host, dist, "root", null, Map.of(), "--endpoint", host.address() + "/" + PORT);
     }
 
     private static Path home(Host host, String kind, byte[] planet) {
@@ -81,10 +91,8 @@ public final class ZeroTierProcess {
         daemon = host.start(
                 command.contains("-U") ? "zerotier-one" : "wirecloset", environment, command.toArray(String[]::new));
         Lab.await(host.name() + " answers on its local API", Duration.ofSeconds(60), () -> {
-            if (!daemon.isAlive()) {
-                throw new IllegalStateException(daemon.name() + " ended:\n" + daemon.tail(20));
-            }
-            return Files.exists(home.resolve("authtoken.secret")) && tryApi("GET", "/status", null) != null;
+            daemon.requireAlive();
+            return api.answers();
         });
         return this;
     }
@@ -135,32 +143,10 @@ public final class ZeroTierProcess {
 
     /** @throws IllegalStateException when the answer is no success */
     public JsonNode api(String method, String path, String body) {
-        JsonNode answer = tryApi(method, path, body);
-        if (answer == null) {
-            throw new IllegalStateException(host.name() + ": " + method + " " + path + " failed\n" + daemon.tail(10));
-        }
-        return answer;
-    }
-
-    private JsonNode tryApi(String method, String path, String body) {
-        List<String> call = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Http.class.getName(),
-                method,
-                "http://127.0.0.1:" + PORT + path,
-                file("authtoken.secret").trim()));
-        if (body != null) {
-            call.add(body);
-        }
-        Shell.Result r = host.call(call, Map.of(), "", Duration.ofSeconds(20));
         try {
-            return r.ok() ? JSON.readTree(r.out()) : null;
-        } catch (IOException e) {
-            return null;
+            return api.call(method, path, body);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + "\n" + daemon.tail(10), e);
         }
     }
 
@@ -184,48 +170,38 @@ public final class ZeroTierProcess {
         api("POST", "/network/" + networkId, "{}");
     }
 
-    /** Waits for a configuration with an address on the device. @return the first address without its prefix length */
+    /** Waits for a configuration with an address on the device. @return the first IPv4 address without its prefix length */
     public String awaitAddress(String networkId) {
-        String[] found = new String[1];
-        Lab.await(host.name() + " has an address in " + networkId, Duration.ofSeconds(90), () -> {
-            JsonNode n = api("GET", "/network/" + networkId, null);
-            found[0] = n.at("/assignedAddresses/0").asText("").replaceFirst("/.*", "");
-            return n.path("status").asText().equals("OK") && !found[0].isEmpty();
-        });
-        return found[0];
+        JsonNode[] network = new JsonNode[1];
+        try {
+            Lab.await(host.name() + " has an address in " + networkId, Duration.ofSeconds(90), () -> {
+                network[0] = api("GET", "/network/" + networkId, null);
+                return network[0].path("status").asText().equals("OK")
+                        && !ipv4Of(network[0]).isEmpty();
+            });
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + "\n" + network[0] + "\n" + api("GET", "/peer", null) + "\n" + daemon.tail(20), e);
+        }
+        return ipv4Of(network[0]);
+    }
+
+    private static String ipv4Of(JsonNode network) {
+        for (JsonNode address : network.path("assignedAddresses")) {
+            if (!address.asText().contains(":")) {
+                return address.asText().replaceFirst("/.*", "");
+            }
+        }
+        return "";
     }
 
     /** Is there a live direct path to this peer? */
     public boolean hasDirectPathTo(String address) {
-        for (JsonNode path : api("GET", "/peer/" + address, null).path("paths")) {
-            if (path.path("active").asBoolean() && !path.path("expired").asBoolean()) {
-                return true;
-            }
-        }
-        return false;
+        return api.directPathTo(address) != null;
     }
 
-    /** Pings until one answer comes, then counts the answers of so many more. */
+    /** Waits for the first answer. @return how many of so many more pings were answered */
     public static int pings(Host from, String address, int count) {
-        Lab.await(from.name() + " reaches " + address, Duration.ofSeconds(60), () -> from.tryRun(
-                        "ping", "-n", "-c1", "-W1", address)
-                .ok());
-        String out =
-                from.tryRun("ping", "-n", "-i0.2", "-W2", "-c" + count, address).out();
-        return out.lines()
-                .filter(l -> l.contains(" received"))
-                .map(l -> l.replaceFirst(".*?(\\d+) received.*", "$1"))
-                .mapToInt(Integer::parseInt)
-                .findFirst()
-                .orElse(0);
-    }
-
-    /** Gives the process time to be seen by others. */
-    public static void pause(Duration time) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return Ping.count(from, address, count).received();
     }
 }

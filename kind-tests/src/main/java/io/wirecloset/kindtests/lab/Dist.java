@@ -1,0 +1,30 @@
+package io.wirecloset.kindtests.lab;
+
+import java.nio.file.Path;
+
+/** What {@code make dist} leaves, and where things are in it. */
+public record Dist(Path folder) {
+    /** The one that {@code -Dwirecloset.dist} names, else the one of this checkout. */
+    public static Dist current() {
+        return new Dist(Path.of(System.getProperty("wirecloset.dist", "../dist"))
+                .toAbsolutePath()
+                .normalize());
+    }
+
+    public String program() {
+        return folder.resolve("bin/wirecloset").toString();
+    }
+
+    /** The folder that holds the shim, as a runtime's CNI_PATH. */
+    public Path shims() {
+        return folder.resolve("cni");
+    }
+
+    public Path resourceDefinitions() {
+        return folder.resolve("crds");
+    }
+
+    public Path sample(String name) {
+        return folder.resolve("samples").resolve(name);
+    }
+}
