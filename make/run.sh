@@ -20,19 +20,35 @@ summary() {
   local rc=$1
   echo
   say "Summary"
-  java make/Summary.java "$rc" $(find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
-  echo "took $((SECONDS - started)) s"
+  echo "  took $((SECONDS - started)) s"
+  [ ! -s "$results/measured" ] || sed 's/^/  measured: /' "$results/measured"
+  java make/Summary.java "$rc" $(find . -path '*/target/*-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
   return "$rc"
 }
 
-run_tests() {
+quieter() { grep --line-buffered -vE '^\[INFO\] *$|Download(ing|ed) from|^WARNING: .*(Unsafe|guava|reporting this)'; }
+
+begin_tests() {
   need_build; need_network
-  touch "$results/started"
-  say "testing every module with $("$JAVA_HOME/bin/java" -version 2>&1 | head -1)"
+  rm -f "$results/measured"; touch "$results/started"
+  say "testing with $("$JAVA_HOME/bin/java" -version 2>&1 | head -1)"
   [ "$(id -u)" = 0 ] || say "not root: tests that need network namespaces will be skipped"
-  maven verify -fae "$@" 2>&1 | grep --line-buffered -vE '^\[INFO\] *$|Download(ing|ed) from|^WARNING: .*(Unsafe|guava|reporting this)'
-  local rc=${PIPESTATUS[0]}
-  summary "$rc"
+}
+
+# Every module's own tests.
+module_tests() { maven verify -fae "$@" 2>&1 | quieter; return "${PIPESTATUS[0]}"; }
+
+# Whole programs, over dist/.
+dist_tests() {
+  say "testing dist/ from outside"
+  maven -pl kind-tests test-compile failsafe:integration-test failsafe:verify "$@" 2>&1 | quieter
+  return "${PIPESTATUS[0]}"
+}
+
+run_tests() {
+  begin_tests
+  module_tests "$@" && make/dist.sh && dist_tests
+  summary $?
 }
 
 case "${1:-}" in
@@ -47,7 +63,9 @@ case "${1:-}" in
   interop)
     [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
     [ -x "${WIRECLOSET_ZEROTIER_ONE:-}" ] || fail "set WIRECLOSET_ZEROTIER_ONE to the path of a stock zerotier-one 1.14"
-    run_tests -pl kind-tests -am -Dtest='*Stock*' -Dsurefire.failIfNoSpecifiedTests=false
+    begin_tests; build_dist
+    dist_tests -Dit.test='Stock*IT'
+    summary $?
     ;;
   bench)    need_build; need_network; build_dist; exec make/bench.sh ;;
   *)        fail "usage: make/run.sh demo|test|test-all|dist|bench|interop" ;;
