@@ -1,0 +1,201 @@
+package io.wirecloset.kindtests.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.wirecloset.kindtests.lab.Daemon;
+import io.wirecloset.kindtests.lab.Dist;
+import io.wirecloset.kindtests.lab.Host;
+import io.wirecloset.kindtests.lab.Lab;
+import io.wirecloset.kindtests.lab.ZeroTierProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Root, API server, operator and agents of one cluster in a lab, as processes of {@code dist/}. */
+public final class Cluster implements AutoCloseable {
+    public static final String NAMESPACE = "wirecloset-system";
+    public static final String NETWORK = "pods";
+    private static final int CONTROLLER_PORT = 9994;
+
+    private final Lab lab;
+    private final Dist dist;
+    private final List<ClusterNode> nodes = new ArrayList<>();
+    private ZeroTierProcess root;
+    private KubeApi api;
+    private Daemon operator;
+
+    public Cluster(Lab lab, Dist dist) {
+        this.lab = lab;
+        this.dist = dist;
+    }
+
+    public Lab lab() {
+        return lab;
+    }
+
+    public ZeroTierProcess root() {
+        return root;
+    }
+
+    public KubeApi api() {
+        return api;
+    }
+
+    public Daemon operator() {
+        return operator;
+    }
+
+    public List<ClusterNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    public void startRoot() {
+        root = ZeroTierProcess.root(lab.publicHost("root"), dist).start();
+    }
+
+    public void startApi() {
+        api = KubeApi.of(lab, dist);
+        api.apply(dist.resourceDefinitions());
+        api.apply(new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(NAMESPACE)
+                .endMetadata()
+                .build());
+    }
+
+    /** Starts the operator on a public host, and waits until the agents can find it. */
+    public void startOperator() {
+        Host host = lab.publicHost("operator");
+        Path planet = host.folder().resolve("planet");
+        try {
+            Files.write(planet, root.planet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> environment = new HashMap<>(api.reachableFrom(host));
+        environment.put("WIRECLOSET_NAMESPACE", NAMESPACE);
+        environment.put("WIRECLOSET_PLANET_FILE", planet.toString());
+        environment.put("WIRECLOSET_BLOCK_QUARANTINE", "0S");
+        environment.put("WIRECLOSET_CONTROLLER_PORT", "" + CONTROLLER_PORT);
+        environment.put("WIRECLOSET_CONTROLLER_ENDPOINTS", host.address() + "/" + CONTROLLER_PORT);
+        environment.put(
+                "WIRECLOSET_CONTROLLER_HOME", host.folder().resolve("home").toString());
+        operator = host.start("operator", environment, dist.program(), "operator");
+        Lab.await("the operator tells where its controller is", Duration.ofSeconds(90), () -> {
+            operator.requireAlive();
+            return api.client()
+                            .configMaps()
+                            .inNamespace(NAMESPACE)
+                            .withName("wirecloset-cluster")
+                            .get()
+                    != null;
+        });
+    }
+
+    /** A node of the cluster on a host of the lab, known to the API server as a kubelet would make it known. */
+    public ClusterNode addNode(Host host) {
+        api.apply(new NodeBuilder()
+                .withNewMetadata()
+                .withName(host.name())
+                .endMetadata()
+                .build());
+        ClusterNode node = new ClusterNode(lab, host.name(), host, dist, api.reachableFrom(host));
+        nodes.add(node);
+        return node;
+    }
+
+    /** Applies a network's file and waits until the controller serves it. @return its id */
+    public String applyNetwork(Path file) {
+        api.apply(file);
+        Lab.await("network " + NETWORK + " is ready", Duration.ofSeconds(60), () -> {
+            operator.requireAlive();
+            return KubeApi.condition(network(), "Ready").equals("True");
+        });
+        return network().at("/status/networkId").asText();
+    }
+
+    /** Lets a device into the network, as an administrator does. */
+    public void admit(String name, String address) {
+        api.apply("""
+                apiVersion: wirecloset.io/v1alpha1
+                kind: ZeroTierMember
+                metadata: {name: %s, namespace: %s}
+                spec: {network: %s, address: "%s", authorized: true, name: %s}
+                """.formatted(name, NAMESPACE, NETWORK, address, name));
+    }
+
+    public JsonNode network() {
+        return api.find("ZeroTierNetwork", NETWORK);
+    }
+
+    /** Deletes every resource of ours and the nodes, and waits until the finalizers have let them go. */
+    public void deleteResources() {
+        for (String kind : List.of("ZeroTierMember", "ZeroTierNetwork")) {
+            api.ours(kind).inAnyNamespace().list().getItems().forEach(r -> api.client()
+                    .resource(r)
+                    .delete());
+        }
+        nodes.forEach(n -> api.client().nodes().withName(n.name()).delete());
+        Lab.await(
+                "resources are gone", Duration.ofSeconds(60), () -> remaining().isEmpty());
+    }
+
+    /** Resources of ours that still exist. */
+    public List<String> remaining() {
+        List<String> left = new ArrayList<>();
+        for (String kind : List.of("ZeroTierNetwork", "ZeroTierMember", "ZeroTierNode")) {
+            api.ours(kind)
+                    .inAnyNamespace()
+                    .list()
+                    .getItems()
+                    .forEach(r -> left.add(kind + "/" + r.getMetadata().getName()));
+        }
+        return left;
+    }
+
+    /** Two clouds behind a translating router each, one node in each, and a network that is ready for pods. */
+    public static Cluster twoClouds(Lab lab, io.wirecloset.kindtests.lab.Nat nat) {
+        Dist dist = Dist.current();
+        Cluster c = new Cluster(lab, dist);
+        c.startRoot();
+        c.startApi();
+        c.startOperator();
+        for (String cloud : List.of("a", "b")) {
+            c.addNode(lab.behindNat("node-" + cloud, nat)).startAgent(Map.of());
+        }
+        c.applyNetwork(dist.sample("network.yaml"));
+        c.nodes.forEach(ClusterNode::awaitServing);
+        return c;
+    }
+
+    /** What the programs printed last, for whoever looks into a failure. */
+    public String tails(int lines) {
+        StringBuilder all = new StringBuilder();
+        for (Host host : lab.hosts()) {
+            for (Daemon d : host.daemons()) {
+                all.append("--- ")
+                        .append(d.name())
+                        .append(d.isAlive() ? "" : " (ended)")
+                        .append('\n')
+                        .append(d.tail(lines))
+                        .append('\n');
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() {
+        if (api != null) {
+            api.close();
+        }
+        lab.close();
+    }
+}
