@@ -7,11 +7,13 @@ import io.wirecloset.transport.linux.Tally;
 
 /** The control loop's way to the host: writes through the first queue's descriptor, with a batch of its own. */
 final class ControlTapPort implements FramePort {
+    private static final int BATCH_BYTES = 32 * 1024;
+
     private final Tally<TapCount> counts = new Tally<>(TapCount.class);
     private final FrameBatch batch;
 
     ControlTapPort(Descriptor queue) {
-        batch = new FrameBatch(queue, counts);
+        batch = new FrameBatch(queue, counts, BATCH_BYTES);
     }
 
     long count(TapCount kind) {

@@ -16,13 +16,12 @@ import java.lang.foreign.MemorySegment;
  */
 final class FrameBatch {
     private static final int ETHERNET_BYTES = 14;
-    private static final int ROOM_BYTES = 256 * 1024;
     private static final int ENTRIES_LIMIT = 128;
 
     private final Descriptor queue;
     private final Tally<TapCount> counts;
     private final TcpRun run = new TcpRun();
-    private final MemorySegment bytes = Arena.ofAuto().allocate(ROOM_BYTES, 8);
+    private final MemorySegment bytes;
     /** Where each entry's vnet header begins; behind the last, where the next one will. */
     private final int[] begins = new int[ENTRIES_LIMIT + 1];
     /** How many frames each entry was, and their bytes. */
@@ -31,9 +30,11 @@ final class FrameBatch {
     private final int[] bytesOf = new int[ENTRIES_LIMIT];
     private int count;
 
-    FrameBatch(Descriptor queue, Tally<TapCount> counts) {
+    /** @param roomBytes for a frame at least */
+    FrameBatch(Descriptor queue, Tally<TapCount> counts, int roomBytes) {
         this.queue = queue;
         this.counts = counts;
+        this.bytes = Arena.ofAuto().allocate(roomBytes, 8);
     }
 
     /** Takes a copy; a full batch leaves first. */
@@ -42,7 +43,7 @@ final class FrameBatch {
             counts.count(TapCount.DROPPED_LENGTH);
             return;
         }
-        if (begins[count] + VnetHeader.LENGTH + length > ROOM_BYTES) {
+        if (begins[count] + VnetHeader.LENGTH + length > bytes.byteSize()) {
             flush();
         }
         int payload = count == 0 ? 0 : run.join(slot, at, length);

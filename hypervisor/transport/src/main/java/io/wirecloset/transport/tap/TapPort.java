@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
  * One queue of a TAP. Driven by its lane's thread alone; a queue closed meanwhile gives nothing and takes nothing.
  */
 final class TapPort implements FramePort, Watched {
+    /** Two super-frames. */
+    private static final int BATCH_BYTES = 128 * 1024;
+
     // set once
     private final Descriptor queue;
     private final Tally<TapCount> counts = new Tally<>(TapCount.class);
@@ -34,7 +37,7 @@ final class TapPort implements FramePort, Watched {
 
     TapPort(Descriptor queue) {
         this.queue = queue;
-        this.batch = new FrameBatch(queue, counts);
+        this.batch = new FrameBatch(queue, counts, BATCH_BYTES);
     }
 
     /** From now on the poller tells when to read; without one, each poll tries. */
@@ -96,21 +99,27 @@ final class TapPort implements FramePort, Watched {
     private boolean read() {
         while (true) {
             long got = FileCalls.read(queue.fdInside(), read, read.byteSize());
-            if (got == -Errno.EINTR) {
-                continue;
-            }
-            if (got <= 0) {
+            TapCount refused;
+            if (got > 0) {
+                counts.count(TapCount.READ_CALLS);
+                refused = current.begin((int) got);
+            } else if (tookOne((int) -got)) {
+                refused = TapCount.READ_NOT_UNDERSTOOD;
+            } else {
                 mayHaveData = poller == null;
                 gone |= got == -Errno.EBADFD;
                 return false;
             }
-            counts.count(TapCount.READ_CALLS);
-            TapCount refused = current.begin((int) got);
             if (refused == null) {
                 return true;
             }
             counts.count(refused);
         }
+    }
+
+    /** The kernel took a frame out of the queue and then could not describe it; others may wait behind. */
+    private static boolean tookOne(int errno) {
+        return errno == Errno.EINVAL || errno == Errno.EFAULT;
     }
 
     // ---- to the host

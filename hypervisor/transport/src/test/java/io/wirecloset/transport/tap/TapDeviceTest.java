@@ -283,6 +283,31 @@ class TapDeviceTest {
     }
 
     @Test
+    void theLaneOfADeletedDeviceIsWokenToSeeIt() throws Exception {
+        TapDevice tap = later(TapDevice.open(a, new TapSettings("tap0", MAC_A, 1400, 1, false)));
+        TapDevice other = later(TapDevice.open(b, new TapSettings("tap0", MAC_B, 1400, 1, false)));
+        later(new TapCable(tap, other));
+        try (Netlink netlink = Netlink.openIn(a)) {
+            netlink.deleteLink(tap.index());
+        }
+        await().until(tap::isGone);
+        assertThat(other.isGone()).isFalse();
+    }
+
+    @Test
+    void aDeviceThatGoesDownAndUpCarriesOn() throws Exception {
+        TapCable cable = cable(1400);
+        try (Netlink netlink = Netlink.openIn(a)) {
+            netlink.setDown(netlink.indexOf("tap0"));
+            TestNetworks.run(b, "bash", "-c", "ping -c 1 -W 1 10.6.0.1 || true");
+            netlink.setUp(netlink.indexOf("tap0"));
+        }
+        assertThat(TestNetworks.run(a, "ping", "-c", "3", "-i", "0.01", "10.6.0.2"))
+                .contains("3 received");
+        assertThat(cable.faults).isEmpty();
+    }
+
+    @Test
     void whatTheHostDoesNotTakeIsCounted() throws Exception {
         TapDevice tap = later(TapDevice.open(a, new TapSettings("tap0", MAC_A, 1400, 1, false)));
         FramePort port = tap.control();
