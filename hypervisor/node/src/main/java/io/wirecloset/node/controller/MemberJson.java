@@ -237,7 +237,6 @@ final class MemberJson {
                 wish.has("activeBridge") ? Lenient.bool(wish.get("activeBridge"), false) : spec.activeBridge(),
                 wish.has("noAutoAssignIps") ? Lenient.bool(wish.get("noAutoAssignIps"), false) : spec.noAutoAssign(),
                 wish.path("ipAssignments").isArray()
-                                || wish.path("ipAssignments").isNull()
                         ? given(kept, addresses(wish.get("ipAssignments"), notes))
                         : spec.addresses());
     }

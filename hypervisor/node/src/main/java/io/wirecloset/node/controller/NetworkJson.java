@@ -216,11 +216,11 @@ final class NetworkJson {
         return true;
     }
 
-    /** Text is an old form. */
+    /** Text is an old form; what is neither that nor an object switches off. */
     private static void setV4Mode(NetworkSpec.Builder spec, JsonNode value) {
         if (value.isTextual()) {
             spec.assignV4(value.textValue().equals("zt"));
-        } else if (value.isObject()) {
+        } else {
             spec.assignV4(Lenient.bool(value.path("zt"), false));
         }
     }
@@ -229,7 +229,7 @@ final class NetworkJson {
         if (value.isTextual()) {
             List<String> words = List.of(value.textValue().split(",", -1));
             spec.sixPlane(words.contains("6plane")).rfc4193(words.contains("rfc4193"));
-        } else if (value.isObject()) {
+        } else {
             spec.sixPlane(Lenient.bool(value.path("6plane"), false))
                     .rfc4193(Lenient.bool(value.path("rfc4193"), false));
         }
