@@ -17,21 +17,16 @@ final class Overlay implements PathFilter {
     private final PathFilter others;
     private final List<InetCidr> blacklisted;
     private final Map<Long, List<InetCidr>> byNetwork = new HashMap<>();
-    private volatile List<InetCidr> all;
+    private volatile List<InetCidr> own = List.of();
 
     Overlay(PathFilter others, List<InetCidr> blacklisted) {
         this.others = others;
         this.blacklisted = List.copyOf(blacklisted);
-        this.all = this.blacklisted;
     }
 
     void changed(NetworkView view) {
-        List<InetCidr> inside = view.config() == null
-                ? List.of()
-                : view.config().staticAddresses().stream()
-                        .map(InetCidr::network)
-                        .toList();
-        byNetwork.put(view.id(), inside);
+        byNetwork.put(
+                view.id(), view.config() == null ? List.of() : view.config().staticAddresses());
         gather();
     }
 
@@ -41,18 +36,30 @@ final class Overlay implements PathFilter {
     }
 
     private void gather() {
-        List<InetCidr> now = new ArrayList<>(blacklisted);
+        List<InetCidr> now = new ArrayList<>();
         byNetwork.values().forEach(now::addAll);
-        all = List.copyOf(now);
+        own = List.copyOf(now);
     }
 
+    /** Not to be bound: our own addresses on the networks, wherever they are configured. */
+    boolean forbidsBinding(Endpoint endpoint) {
+        return isForbiddenByOwner(endpoint)
+                || own.stream().anyMatch(address -> endpoint.sameIp(Endpoint.of(address.ip(), 0)));
+    }
+
+    /** Not to be a path: whatever lies in one of the networks. */
     @Override
     public boolean forbids(Endpoint endpoint) {
-        if (others.forbids(endpoint)) {
-            return true;
-        }
-        for (InetCidr inside : all) {
-            if (inside.contains(endpoint)) {
+        return isForbiddenByOwner(endpoint) || isInside(own, endpoint);
+    }
+
+    private boolean isForbiddenByOwner(Endpoint endpoint) {
+        return others.forbids(endpoint) || isInside(blacklisted, endpoint);
+    }
+
+    private static boolean isInside(List<InetCidr> networks, Endpoint endpoint) {
+        for (InetCidr network : networks) {
+            if (network.contains(endpoint)) {
                 return true;
             }
         }

@@ -48,7 +48,7 @@ final class PortSearch {
         UdpSettings settings = UdpSettings.onPorts(port)
                 .bindingTo(bind.toArray(Endpoint[]::new))
                 .skipping(skipped)
-                .forbidding((name, endpoint) -> overlay.forbids(endpoint))
+                .forbidding((name, endpoint) -> overlay.forbidsBinding(endpoint))
                 .withLanes(b.lanes)
                 .in(b.namespace);
         try {

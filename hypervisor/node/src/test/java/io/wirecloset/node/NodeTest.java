@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +136,32 @@ class NodeTest {
             assertThat(lab.run(A, "ip", "link", "del", device)).isNotNull();
             assertThat(lab.interfaces(A)).doesNotContain(device);
             await().atMost(PATIENCE).until(() -> lab.run(A, "ip", "addr").contains(ip));
+            a.leave(network);
+        }
+    }
+
+    @Test
+    void aNetworkWithoutDeviceSaysWhyAndTriesAgain() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        NetworkHost devices = new HostNetworks(lab.host(A), id -> NetworkSettings.DEFAULT, () -> true);
+        NetworkHost host = (id, first, lanes) -> {
+            if (broken.get()) {
+                throw new IOException("no /dev/net/tun here");
+            }
+            return devices.open(id, first, lanes);
+        };
+        try (Node a = lab.node(A).networkHost(host).start()) {
+            a.join(network, NetworkSettings.DEFAULT);
+            await().atMost(PATIENCE)
+                    .until(() -> a.networks().getFirst().status().equals("PORT_ERROR"));
+            assertThat(api(a, "GET", "/network/" + NetworkIds.format(network))
+                            .get("wirecloset")
+                            .asText())
+                    .isEqualTo("no /dev/net/tun here");
+            broken.set(false);
+            await().atMost(PATIENCE)
+                    .until(() -> a.networks().getFirst().status().equals("OK"));
+            assertThat(lab.interfaces(A)).contains(a.networks().getFirst().device());
             a.leave(network);
         }
     }
