@@ -40,12 +40,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -59,7 +56,6 @@ public final class Node implements LocalNode, AutoCloseable {
     public static final int DEFAULT_PORT = 9993;
 
     private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
-    private static final int ANSWER_LIMIT_SECONDS = 10;
     private static final int MAJOR = 0;
     private static final int MINOR = 1;
     private static final int REVISION = 0;
@@ -104,7 +100,7 @@ public final class Node implements LocalNode, AutoCloseable {
             identity = b.identity == null ? OwnIdentity.loadOrMake(home, random) : OwnIdentity.keep(home, b.identity);
             Future<Boolean> valid = validator.check(identity);
             overlay = new Overlay(b.forbidden, conf.blacklisted());
-            PortSearch.Bound bound = PortSearch.open(b, conf, overlay, random, this::socketsChanged);
+            PortSearch.Bound bound = PortSearch.open(b, conf, overlay, random, (ids, where) -> showSockets());
             sockets = keep(bound.sockets());
             port = bound.port();
 
@@ -125,6 +121,7 @@ public final class Node implements LocalNode, AutoCloseable {
             api = b.localApi ? serve(b) : null;
             mustBe(valid);
             running = true;
+            sockets.problems().forEach((where, why) -> LOG.log(Level.WARNING, "not bound: {0}: {1}", where, why));
             LOG.log(Level.INFO, "node {0} on port {1}, home {2}", address(), Integer.toString(port), home.path());
         } catch (IOException | RuntimeException e) {
             closeAll();
@@ -162,7 +159,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     private void start(List<LaneThread> lanes) {
         engine.post(() -> engine.vl1().forbid(overlay));
-        socketsChanged(null, null);
+        showSockets();
         control.start(engine.control(), engine.control()::wakeAtMs);
         for (int lane = 0; lane < lanes.size(); lane++) {
             lanes.get(lane).start(engine.lane(lane));
@@ -170,7 +167,7 @@ public final class Node implements LocalNode, AutoCloseable {
     }
 
     /** Told by the sockets, which are there before the engine is. */
-    private void socketsChanged(int[] ids, Endpoint[] bound) {
+    private void showSockets() {
         if (engine != null) {
             List<UdpSockets.Bound> now = sockets.bound();
             engine.sockets(
@@ -180,23 +177,14 @@ public final class Node implements LocalNode, AutoCloseable {
     }
 
     private LocalApiServer serve(NodeBuilder b) throws IOException {
-        String token = home.authToken(this::freshToken);
-        String metricsToken = home.metricsToken(this::freshToken);
+        String token = home.authToken(() -> Token.fresh(random));
+        String metricsToken = home.metricsToken(() -> Token.fresh(random));
         LocalApiServer server = keep(new LocalApiServer(token, metricsToken, conf.allowManagementFrom(), Map.of()));
         NodeSection section = new NodeSection(this, clock::wallMs);
         NodeSection.SEGMENTS.forEach(first -> server.serve(first, section));
         PortSearch.listen(server, port, b.namespace);
         home.savePort(port);
         return server;
-    }
-
-    private String freshToken() {
-        String letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-        StringBuilder token = new StringBuilder();
-        for (int i = 0; i < 24; i++) {
-            token.append(letters.charAt(random.nextInt(letters.length())));
-        }
-        return token.toString();
     }
 
     /** The check takes a while, so everything else was started meanwhile. */
@@ -473,24 +461,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     /** Computes something on the control loop, which alone may look at VL1 and VL2, and waits for it. Not from there. */
     public <T> T ask(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        engine.post(() -> {
-            try {
-                answer.complete(question.get());
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        try {
-            return answer.get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the node does not answer: it is stopping", e);
-        }
+        return Question.ask(engine, question);
     }
 
     // ---- the end
