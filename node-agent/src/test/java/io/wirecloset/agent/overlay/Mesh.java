@@ -1,0 +1,265 @@
+package io.wirecloset.agent.overlay;
+
+import io.wirecloset.agent.attach.Attachment;
+import io.wirecloset.agent.attach.AttachmentStore;
+import io.wirecloset.agent.attach.Attachments;
+import io.wirecloset.agent.attach.CrashPoints;
+import io.wirecloset.agent.attach.HostFilter;
+import io.wirecloset.agent.attach.HostForwarding;
+import io.wirecloset.agent.attach.Networks;
+import io.wirecloset.agent.attach.NodeRig;
+import io.wirecloset.agent.attach.PodNetwork;
+import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Listener;
+import io.wirecloset.controller.model.IpAddress;
+import io.wirecloset.controller.model.MemberSpec;
+import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.controller.store.Completion;
+import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.node.Node;
+import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.transport.netlink.IpPrefix;
+import io.wirecloset.transport.netlink.LinkSettings;
+import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.transport.netns.NetworkNamespace;
+import io.wirecloset.transport.nftables.Nftables;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.identity.SigningKeys;
+import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl1.world.WorldType;
+import io.wirecloset.vl2.config.Route;
+import io.wirecloset.vl2.ethernet.DerivedAddresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Real nodes in namespaces on one wire: a controller that is also the root, and hosts with pods as agents make them. All
+ * namespaces are without a name and gone when closed.
+ */
+final class Mesh implements AutoCloseable {
+    static final Identity CONTROLLER = TestIdentities.get(0);
+    static final long NETWORK = CONTROLLER.address() << 24 | 1;
+    private static final int PORT = 9993;
+
+    private final Path folder;
+    private final NetworkNamespace wire;
+    private final NetworkNamespace controllerHost;
+    private final Node controllerNode;
+    private final Controller controller;
+    private final World planet;
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
+
+    Mesh(Path folder) throws IOException {
+        NodeRig.assumeRoot();
+        this.folder = folder;
+        wire = closing(NetworkNamespace.create());
+        NodeRig.run(wire, "ip", "link", "add", "br0", "type", "bridge");
+        NodeRig.run(wire, "ip", "link", "set", "br0", "up");
+        controllerHost = newHost(1);
+        SigningKeys keys = SigningKeys.generate(new io.wirecloset.transport.loop.SecureRandomSource());
+        planet = World.sign(
+                WorldType.PLANET,
+                77,
+                1_700_000_000_000L,
+                keys.publicKey(),
+                List.of(new World.Root(CONTROLLER.withoutSecret(), List.of(underlay(1)))),
+                keys);
+        controllerNode = closing(Node.builder(HomeDirectory.open(folder.resolve("controller")))
+                .identity(CONTROLLER)
+                .planet(planet)
+                .withoutPublicPlanet()
+                .port(PORT)
+                .namespace(controllerHost)
+                .withoutLocalApi()
+                .start());
+        controller = new Controller(
+                CONTROLLER, new MemoryStore(), controllerNode.sender(), Listener.NOBODY, controllerNode.random());
+        controllerNode.carry(controller, Completion.NOBODY);
+        NetworkSpec spec = NetworkSpec.builder()
+                .name("pods")
+                .isPrivate(true)
+                .assignV4(true)
+                .sixPlane(true)
+                .routes(List.of(Route.onLink(InetCidr.parse("10.80.0.0/16"))))
+                .build();
+        controllerNode.engine().post(() -> controller.putNetwork(NETWORK, spec, Completion.NOBODY));
+    }
+
+    private <T extends AutoCloseable> T closing(T thing) {
+        toClose.add(thing);
+        return thing;
+    }
+
+    private static Endpoint underlay(int number) {
+        return Endpoint.parse("198.51.100." + number + "/" + PORT);
+    }
+
+    private NetworkNamespace newHost(int number) throws IOException {
+        NetworkNamespace host = closing(NetworkNamespace.create());
+        try (Netlink on = Netlink.openIn(wire)) {
+            int port = on.createVeth(
+                    LinkSettings.named("p" + number).setUp(),
+                    LinkSettings.named("eth0").in(host).setUp());
+            on.setUp(port);
+        }
+        NodeRig.run(wire, "ip", "link", "set", "p" + number, "master", "br0");
+        NodeRig.run(host, "ip", "link", "set", "lo", "up");
+        NodeRig.run(host, "ip", "addr", "add", "198.51.100." + number + "/24", "dev", "eth0");
+        return host;
+    }
+
+    /** One node of the cluster. Its number is that of its block, its addresses and its identity. */
+    final class Host implements AutoCloseable {
+        final int number;
+        final NetworkNamespace namespace;
+        final PodNetwork pods;
+        final Networks networks = new Networks();
+        final Identity identity;
+        Netlink netlink;
+        HostFilter filter;
+        TapHost taps;
+        NodeOverlay overlay;
+        Attachments attachments;
+        Node node;
+
+        Host(int number, PodNetwork pods) throws IOException {
+            this.number = number;
+            this.pods = pods;
+            this.identity = TestIdentities.get(number);
+            this.namespace = newHost(number);
+            namespace.run(() -> {
+                HostForwarding.enable();
+                return null;
+            });
+            networks.replace(List.of(pods));
+            start();
+        }
+
+        void start() throws IOException {
+            netlink = Netlink.openIn(namespace);
+            filter = new HostFilter(Nftables.openIn(namespace));
+            taps = new TapHost(namespace, this::putInOrder);
+            overlay = new NodeOverlay(taps, netlink);
+            attachments = new Attachments(
+                    AttachmentStore.open(folder.resolve("attachments" + number)),
+                    new NodeRig.TestBoot(),
+                    networks,
+                    overlay,
+                    netlink,
+                    filter,
+                    CrashPoints.none(),
+                    new Attachments.Settings(20_000, ""));
+            attachments.reconcile();
+            overlay.join(pods);
+            node = Node.builder(HomeDirectory.open(folder.resolve("home" + number)))
+                    .identity(identity)
+                    .planet(planet)
+                    .withoutPublicPlanet()
+                    .port(PORT)
+                    .namespace(namespace)
+                    .networkHost(taps)
+                    .skipInterfaces(List.of("wc", TapNames.PREFIX))
+                    .withoutLocalApi()
+                    .start();
+            overlay.start(node);
+        }
+
+        private void putInOrder() {
+            try {
+                Set<Long> open = new HashSet<>(taps.open());
+                attachments.repair();
+                overlay.wired(open);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** As a stop of the process: what pods use stays. */
+        void stop() {
+            if (node != null) {
+                node.close();
+                attachments.close();
+                filter.close();
+                netlink.close();
+                node = null;
+            }
+        }
+
+        NetworkNamespace pod(String id) throws IOException {
+            NetworkNamespace pod = closing(NetworkNamespace.create());
+            attach(id, pod);
+            return pod;
+        }
+
+        Attachment attach(String id, NetworkNamespace pod) throws IOException {
+            return attachments.attach(NodeRig.request(id, pod)).attachment();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+
+    /** Nodes 2 and up, each with a block, knowing of the others. */
+    List<Host> nodes(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            int number = i + 2;
+            Identity identity = TestIdentities.get(number);
+            MemberSpec member = new MemberSpec(
+                    identity, true, false, false, List.of(IpAddress.parse("10.80.0." + number)));
+            controllerNode
+                    .engine()
+                    .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
+        }
+        for (int i = 0; i < count; i++) {
+            hosts.add(closing(new Host(i + 2, network(i + 2, count))));
+        }
+        return hosts;
+    }
+
+    private static PodNetwork network(int number, int count) {
+        IpPrefix plane = IpPrefix.of(
+                DerivedAddresses.sixPlane(NETWORK, TestIdentities.get(number).address()),
+                DerivedAddresses.SIX_PLANE_PREFIX);
+        List<PodNetwork.RemoteBlock> others = new ArrayList<>();
+        for (int other = 2; other < count + 2; other++) {
+            if (other != number) {
+                others.add(new PodNetwork.RemoteBlock(
+                        IpPrefix.parse("10.80." + (128 + other) + ".0/24"),
+                        InetAddress.ofLiteral("10.80.0." + other)));
+            }
+        }
+        return new PodNetwork(
+                "pods",
+                NETWORK,
+                true,
+                2800,
+                List.of(IpPrefix.parse("10.80.0.0/16"), plane.network()),
+                IpPrefix.parse("10.80." + (128 + number) + ".0/24"),
+                new IpPrefix(plane.ip(), 80).network(),
+                List.of(InetAddress.ofLiteral("10.80.0." + number), plane.ip()),
+                others,
+                List.of(new PodNetwork.HostPort("tcp", 10_250)));
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable thing : toClose.reversed()) {
+            try {
+                thing.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
