@@ -79,6 +79,16 @@ public final class NodeRig implements AutoCloseable {
         start();
     }
 
+    /** The part that ends with a process, on a node that another process made; see {@link CrashTest}. */
+    NodeRig(Path directory, NetworkNamespace host, NetworkNamespace outside, CrashPoints crash) throws IOException {
+        this.directory = directory;
+        this.host = host;
+        this.outside = outside;
+        this.overlay = new FakeOverlay(host, outside);
+        serve(List.of(PODS));
+        start(crash);
+    }
+
     /** Links are asked for a second whether their address is free before they answer; a test's are as if they had been up long. */
     private static void withoutDad() throws IOException {
         Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/accept_dad"), "0");

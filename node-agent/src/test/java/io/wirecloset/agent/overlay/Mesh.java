@@ -215,8 +215,8 @@ final class Mesh implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int number = i + 2;
             Identity identity = TestIdentities.get(number);
-            MemberSpec member = new MemberSpec(
-                    identity, true, false, false, List.of(IpAddress.parse("10.80.0." + number)));
+            MemberSpec member =
+                    new MemberSpec(identity, true, false, false, List.of(IpAddress.parse("10.80.0." + number)));
             controllerNode
                     .engine()
                     .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
@@ -235,8 +235,7 @@ final class Mesh implements AutoCloseable {
         for (int other = 2; other < count + 2; other++) {
             if (other != number) {
                 others.add(new PodNetwork.RemoteBlock(
-                        IpPrefix.parse("10.80." + (128 + other) + ".0/24"),
-                        InetAddress.ofLiteral("10.80.0." + other)));
+                        IpPrefix.parse("10.80." + (128 + other) + ".0/24"), InetAddress.ofLiteral("10.80.0." + other)));
             }
         }
         return new PodNetwork(

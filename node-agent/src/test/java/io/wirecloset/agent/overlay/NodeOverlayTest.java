@@ -31,8 +31,12 @@ class NodeOverlayTest {
                 Attachment atA = a.attach("a", podA);
                 Attachment atB = b.attach("b", podB);
                 pingEachOther(podA, atA, podB, atB);
-                assertThat(NodeRig.pings(podA, "10.80.0.3")).as("the other node").isTrue();
-                assertThat(NodeRig.pings(b.namespace, atA.ipv4().getHostAddress())).as("a pod from the other node").isTrue();
+                assertThat(NodeRig.pings(podA, "10.80.0.3"))
+                        .as("the other node")
+                        .isTrue();
+                assertThat(NodeRig.pings(b.namespace, atA.ipv4().getHostAddress()))
+                        .as("a pod from the other node")
+                        .isTrue();
 
                 a.stop();
                 assertThat(a.namespace.run(() -> NodeRig.run(a.namespace, "ip", "-o", "addr")))
@@ -54,9 +58,17 @@ class NodeOverlayTest {
 
     private static void pingEachOther(NetworkNamespace a, Attachment atA, NetworkNamespace b, Attachment atB)
             throws Exception {
-        assertThat(NodeRig.pings(a, atB.ipv4().getHostAddress())).as("IPv4 there").isTrue();
-        assertThat(NodeRig.pings(b, atA.ipv4().getHostAddress())).as("IPv4 back").isTrue();
-        assertThat(NodeRig.pings(a, atB.ipv6().getHostAddress())).as("IPv6 there").isTrue();
-        assertThat(NodeRig.pings(b, atA.ipv6().getHostAddress())).as("IPv6 back").isTrue();
+        assertThat(NodeRig.pings(a, atB.ipv4().getHostAddress()))
+                .as("IPv4 there")
+                .isTrue();
+        assertThat(NodeRig.pings(b, atA.ipv4().getHostAddress()))
+                .as("IPv4 back")
+                .isTrue();
+        assertThat(NodeRig.pings(a, atB.ipv6().getHostAddress()))
+                .as("IPv6 there")
+                .isTrue();
+        assertThat(NodeRig.pings(b, atA.ipv6().getHostAddress()))
+                .as("IPv6 back")
+                .isTrue();
     }
 }
