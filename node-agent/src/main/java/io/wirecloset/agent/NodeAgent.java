@@ -133,7 +133,7 @@ public final class NodeAgent implements AutoCloseable {
             attachments.reconcile();
             notes.carryOut();
 
-            node = keep(startNode(home));
+            node = keep(startNode(home, host));
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
             introduceControllers(cluster.info());
@@ -179,8 +179,9 @@ public final class NodeAgent implements AutoCloseable {
     // --- the node
 
     /** Before the cluster has said which roots it means there are none: introductions have to do. */
-    private Node startNode(HomeDirectory home) throws IOException {
+    private Node startNode(HomeDirectory home, NetworkNamespace host) throws IOException {
         NodeBuilder builder = Node.builder(home)
+                .namespace(host)
                 .port(settings.port())
                 .lanes(settings.lanes())
                 .networkHost(taps)

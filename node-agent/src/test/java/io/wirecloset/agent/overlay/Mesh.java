@@ -44,9 +44,9 @@ import java.util.Set;
  * Real nodes in namespaces on one wire: a controller that is also the root, and hosts with pods as agents make them. All
  * namespaces are without a name and gone when closed.
  */
-final class Mesh implements AutoCloseable {
-    static final Identity CONTROLLER = TestIdentities.get(0);
-    static final long NETWORK = CONTROLLER.address() << 24 | 1;
+public final class Mesh implements AutoCloseable {
+    public static final Identity CONTROLLER = TestIdentities.get(0);
+    public static final long NETWORK = CONTROLLER.address() << 24 | 1;
     private static final int PORT = 9993;
 
     private final Path folder;
@@ -58,7 +58,7 @@ final class Mesh implements AutoCloseable {
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
 
-    Mesh(Path folder) throws IOException {
+    public Mesh(Path folder) throws IOException {
         NodeRig.assumeRoot();
         this.folder = folder;
         wire = closing(NetworkNamespace.create());
@@ -103,7 +103,8 @@ final class Mesh implements AutoCloseable {
         return Endpoint.parse("198.51.100." + number + "/" + PORT);
     }
 
-    private NetworkNamespace newHost(int number) throws IOException {
+    /** A machine on the wire. */
+    public NetworkNamespace newHost(int number) throws IOException {
         NetworkNamespace host = closing(NetworkNamespace.create());
         try (Netlink on = Netlink.openIn(wire)) {
             int port = on.createVeth(
@@ -118,10 +119,10 @@ final class Mesh implements AutoCloseable {
     }
 
     /** One node of the cluster. Its number is that of its block, its addresses and its identity. */
-    final class Host implements AutoCloseable {
-        final int number;
-        final NetworkNamespace namespace;
-        final PodNetwork pods;
+    public final class Host implements AutoCloseable {
+        public final int number;
+        public final NetworkNamespace namespace;
+        public final PodNetwork pods;
         final Networks networks = new Networks();
         final Identity identity;
         Netlink netlink;
@@ -194,13 +195,13 @@ final class Mesh implements AutoCloseable {
             }
         }
 
-        NetworkNamespace pod(String id) throws IOException {
+        public NetworkNamespace pod(String id) throws IOException {
             NetworkNamespace pod = closing(NetworkNamespace.create());
             attach(id, pod);
             return pod;
         }
 
-        Attachment attach(String id, NetworkNamespace pod) throws IOException {
+        public Attachment attach(String id, NetworkNamespace pod) throws IOException {
             return attachments.attach(NodeRig.request(id, pod)).attachment();
         }
 
@@ -211,7 +212,7 @@ final class Mesh implements AutoCloseable {
     }
 
     /** Nodes 2 and up, each with a block, knowing of the others. */
-    List<Host> nodes(int count) throws IOException {
+    public List<Host> nodes(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             int number = i + 2;
             Identity identity = TestIdentities.get(number);
@@ -225,6 +226,18 @@ final class Mesh implements AutoCloseable {
             hosts.add(closing(new Host(i + 2, network(i + 2, count))));
         }
         return hosts;
+    }
+
+    /** Lets somebody into the network. */
+    public void admit(Identity identity, String ip) {
+        MemberSpec member = new MemberSpec(identity, true, false, false, List.of(IpAddress.parse(ip)));
+        controllerNode
+                .engine()
+                .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
+    }
+
+    public World planet() {
+        return planet;
     }
 
     private static PodNetwork network(int number, int count) {
