@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything below one folder; the CNI configuration has the name of the node. */
+/**
+ * Everything below one folder; the CNI configuration has the name of the node.
+ *
+ * @param shimToInstall null for none
+ */
 record TestSettings(Path folder, String name, Path shimToInstall) implements AgentSettings, AgentSettings.CniSettings {
     @Override
     public Optional<String> nodeName() {
@@ -74,7 +78,7 @@ record TestSettings(Path folder, String name, Path shimToInstall) implements Age
 
     @Override
     public Optional<Path> shim() {
-        return Optional.of(shimToInstall);
+        return Optional.ofNullable(shimToInstall);
     }
 
     @Override

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Real nodes in namespaces on one wire: a controller that is also the root, and hosts with pods as agents make them. All
@@ -222,8 +223,10 @@ public final class Mesh implements AutoCloseable {
                     .engine()
                     .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
         }
-        for (int i = 0; i < count; i++) {
-            hosts.add(closing(new Host(i + 2, network(i + 2, count))));
+        List<Integer> numbers = IntStream.range(2, count + 2).boxed().toList();
+        for (int number : numbers) {
+            List<Integer> others = numbers.stream().filter(n -> n != number).toList();
+            hosts.add(closing(new Host(number, network(number, others))));
         }
         return hosts;
     }
@@ -240,16 +243,15 @@ public final class Mesh implements AutoCloseable {
         return planet;
     }
 
-    private static PodNetwork network(int number, int count) {
+    /** What the cluster tells the node of this number, which gets the block of that number. */
+    public static PodNetwork network(int number, List<Integer> otherNodes) {
         IpPrefix plane = IpPrefix.of(
                 DerivedAddresses.sixPlane(NETWORK, TestIdentities.get(number).address()),
                 DerivedAddresses.SIX_PLANE_PREFIX);
         List<PodNetwork.RemoteBlock> others = new ArrayList<>();
-        for (int other = 2; other < count + 2; other++) {
-            if (other != number) {
-                others.add(new PodNetwork.RemoteBlock(
-                        IpPrefix.parse("10.80." + (128 + other) + ".0/24"), InetAddress.ofLiteral("10.80.0." + other)));
-            }
+        for (int other : otherNodes) {
+            others.add(new PodNetwork.RemoteBlock(
+                    IpPrefix.parse("10.80." + (128 + other) + ".0/24"), InetAddress.ofLiteral("10.80.0." + other)));
         }
         return new PodNetwork(
                 "pods",
