@@ -1,12 +1,15 @@
 package io.wirecloset.agent;
 
+import org.eclipse.microprofile.config.ConfigProvider;
+
 /** What this agent calls itself. */
 final class Version {
     private Version() {}
 
-    /** Of the build; "unknown" in a class folder. */
+    /** Of the build; "unknown" where there was none. */
     static String text() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.application.version", String.class)
+                .orElse("unknown");
     }
 }

@@ -8,9 +8,11 @@ import io.wirecloset.transport.netlink.Route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -142,7 +144,7 @@ final class HostRoutes {
     private int applyRoutes(List<Route> wanted, Set<Integer> ourLinks) throws IOException {
         Set<Identity> wantedIds = new HashSet<>();
         wanted.forEach(r -> wantedIds.add(Identity.of(r)));
-        Set<Identity> found = new HashSet<>();
+        Map<Identity, Route> found = new HashMap<>();
         int changes = 0;
         for (Route route : netlink.routes(Route.TABLE_MAIN)) {
             if (route.protocol() != Route.OURS) {
@@ -153,10 +155,12 @@ final class HostRoutes {
                 netlink.deleteRoute(route);
                 changes++;
             }
-            found.add(Identity.of(route));
+            found.put(Identity.of(route), route);
         }
         for (Route route : wanted) {
-            if (!found.contains(Identity.of(route))) {
+            Route present = found.get(Identity.of(route));
+            // the node's own address may have come after the route
+            if (present == null || !Objects.equals(present.source(), route.source())) {
                 netlink.replaceRoute(route);
                 changes++;
             }

@@ -45,14 +45,19 @@ public final class NodeOverlay implements Overlay {
     /** From now on there is a node; it hears what was said so far. */
     public synchronized void start(Node running) {
         node = running;
-        joined.keySet().forEach(id -> running.join(id, NOTHING_MANAGED));
-        pods.forEach((id, addresses) -> running.neighbours(id, neighbours(addresses)));
+        joined.keySet().forEach(this::joinNode);
+    }
+
+    /** A node forgets the neighbours of a network that it is not on, so they are told after joining. */
+    private void joinNode(long networkId) {
+        node.join(networkId, NOTHING_MANAGED);
+        node.neighbours(networkId, neighbours(pods.getOrDefault(networkId, Set.of())));
     }
 
     @Override
     public synchronized void join(PodNetwork network) {
         if (joined.put(network.id(), network) == null && node != null) {
-            node.join(network.id(), NOTHING_MANAGED);
+            joinNode(network.id());
         }
     }
 
