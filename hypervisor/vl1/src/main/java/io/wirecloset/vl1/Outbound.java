@@ -61,11 +61,13 @@ final class Outbound {
         if (path != null) {
             path.sent(nowMs);
         }
+        // what seven pieces do not hold goes in one datagram, as stock nodes send every answer
+        boolean fits = DatagramCutter.fits(PacketHeader.LENGTH + payload.length(), settings.mtu());
         to(
                 peer,
                 socket,
                 endpoint,
-                settings.mtu(),
+                fits ? settings.mtu() : Wire.MAX_PACKET_BYTES,
                 verb,
                 payload.buffer(),
                 payload.offset(),

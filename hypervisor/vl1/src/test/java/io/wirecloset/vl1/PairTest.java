@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A leaf and its root, side by side on the bench, with time in our hand. */
 // VL1 checklist 28, 31, 36, 38, 39, 41, 44, 45, 50, 56, 58, 59, 61, 66-71
@@ -237,7 +239,73 @@ class PairTest {
         assertThat(leaf.events).contains(new Vl1.Event.WorldUpdated(newer));
     }
 
+    @Test
+    void aPlanetIsBelievedOnlyFromARoot() {
+        Bench other = new Bench(STRANGER, planet(2_000), false, settings -> settings);
+        leaf.vl1.introduce(STRANGER, List.of(AT_STRANGER), nowMs);
+        leaf.poll(nowMs);
+        talk(other, AT_LEAF);
+        assertThat(pathTo(STRANGER).active())
+                .as("its answer, with the newer planet, came")
+                .isTrue();
+        assertThat(leaf.vl1.planet()).isEqualTo(PLANET);
+    }
+
+    @Test
+    void aNewerMoonComesToWhoeverListsAnOlderOne() {
+        World older = moon(1_000);
+        World newer = moon(2_000);
+        Bench moonRoot = new Bench(ROOT, PLANET, false, settings -> settings.withMoons(List.of(newer)));
+        Bench orbiting = new Bench(LEAF, PLANET, false, settings -> settings.withMoons(List.of(older)));
+        orbiting.poll(nowMs);
+        orbiting.take().forEach(sent -> moonRoot.datagram(AT_LEAF, sent.bytes(), nowMs));
+        moonRoot.take().forEach(sent -> orbiting.datagram(AT_ROOT, sent.bytes(), nowMs));
+        assertThat(orbiting.events).contains(new Vl1.Event.WorldUpdated(newer));
+    }
+
+    private static World moon(long timestampMs) {
+        World.Root listed = new World.Root(ROOT, List.of(AT_ROOT));
+        return World.sign(WorldType.MOON, 78, timestampMs, SIGNER.publicKey(), List.of(listed), SIGNER);
+    }
+
+    /** VL1 checklist 52: nothing of bonding is spoken here, and none of it hurts. */
+    @Test
+    void whatBondedNodesTellEachOtherIsPassedOver() {
+        for (int verb : new int[] {Verb.ACK, Verb.QOS_MEASUREMENT, Verb.PATH_NEGOTIATION_REQUEST}) {
+            for (int length : new int[] {0, 2, 10, 300}) {
+                leaf.datagram(AT_ROOT, fromRoot(verb, new byte[length]), nowMs);
+            }
+        }
+        assertThat(leaf.take()).isEmpty();
+        assertThat(leaf.seen).isEmpty();
+    }
+
+    @Test
+    void aRootIsLookedForInBothFamilies() {
+        Endpoint six = Endpoint.parse("fd00::1/9993");
+        World.Root listed = new World.Root(ROOT, List.of(AT_ROOT, six));
+        World planet = World.sign(WorldType.PLANET, 77, 1_000, SIGNER.publicKey(), List.of(listed), SIGNER);
+        Bench node = new Bench(LEAF, planet, false, settings -> settings);
+        for (int pass = 0; pass < 4; pass++) {
+            node.take();
+            node.poll(nowMs);
+            assertThat(node.take()).extracting(Bench.Sent::to).containsExactlyInAnyOrder(AT_ROOT, six);
+            nowMs += 5_000;
+        }
+    }
+
     // ---- strangers
+
+    @Test
+    void only32PacketsOfStrangersWait() {
+        root.vl1.introduce(STRANGER, List.of(), nowMs);
+        for (int i = 0; i < 40; i++) {
+            leaf.datagram(AT_STRANGER, packet(STRANGER, Verb.USER_MESSAGE, new byte[] {(byte) i}), nowMs);
+        }
+        settle();
+        assertThat(leaf.seen).hasSize(Limits.WAIT_QUEUE_ENTRIES);
+        assertThat(leaf.seen.getFirst().payload()).as("the oldest went").containsExactly(8);
+    }
 
     @Test
     void packetsOfAStrangerWaitForItsIdentity() {
@@ -343,6 +411,24 @@ class PairTest {
             leaf.take().forEach(sent -> offered.addAll(offers(sent)));
         }
         assertThat(offered).containsExactly(AT_LEAF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 360, 3", "1, 60, 4"})
+    void aTrustedPeerIsToldEvery120SecondsAndThroughARelayEvery15(int hops, int seconds, int pushes) {
+        leaf.vl1.sockets(new int[] {Bench.SOCKET}, new Endpoint[] {AT_LEAF});
+        leaf.handled = Upper.Handled.TRUSTED;
+        int pushed = 0;
+        for (int second = 0; second < seconds; second += 5) {
+            byte[] frame = fromRoot(Verb.FRAME, new byte[] {(byte) second});
+            PacketHeader.hops(frame, 0, hops);
+            leaf.datagram(AT_ROOT, frame, nowMs);
+            for (Bench.Sent sent : leaf.take()) {
+                pushed += offers(sent).isEmpty() ? 0 : 1;
+            }
+            nowMs += 5_000;
+        }
+        assertThat(pushed).isEqualTo(pushes);
     }
 
     private static List<Endpoint> offers(Bench.Sent sent) {

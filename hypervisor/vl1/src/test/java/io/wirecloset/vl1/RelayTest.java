@@ -146,6 +146,37 @@ class RelayTest {
         assertThat(introductions).containsExactly(2, 0, 0, 2);
     }
 
+    @Test
+    void ofTwoFamiliesInOneScopeIpv6IsIntroduced() {
+        Bench root = meet();
+        Endpoint sixOfA = Endpoint.parse("fd00::a/9993");
+        Endpoint sixOfB = Endpoint.parse("fd00::b/9993");
+        alsoHeardFrom(AT_A, sixOfA);
+        alsoHeardFrom(AT_B, sixOfB);
+        root.datagram(AT_A, packet(A, B.address(), 0), nowMs);
+        int introductions = 0;
+        for (Bench.Sent sent : root.take()) {
+            introductions += rendezvous(sent, A, B.address(), sixOfB) ? 1 : 0;
+            introductions += rendezvous(sent, B, A.address(), sixOfA) ? 1 : 0;
+        }
+        assertThat(introductions).isEqualTo(2);
+    }
+
+    /** The root hears a node at one more endpoint, and by a round trip comes to know it. */
+    private void alsoHeardFrom(Endpoint at, Endpoint also) {
+        Bench root = nodes.get(AT_ROOT);
+        Bench node = nodes.get(at);
+        node.vl1.send(ROOT.address(), Verb.USER_MESSAGE, new byte[8], 0, 8, 0, nowMs);
+        node.take().forEach(sent -> root.datagram(also, sent.bytes(), nowMs));
+        for (Bench.Sent hello : root.take()) {
+            if (hello.to().equals(also)) {
+                node.datagram(AT_ROOT, hello.bytes(), nowMs);
+            }
+        }
+        node.take().forEach(sent -> root.datagram(also, sent.bytes(), nowMs));
+        settle();
+    }
+
     private static boolean rendezvous(Bench.Sent sent, Identity to, long about, Endpoint where) {
         byte[] packet = sent.bytes().clone();
         SessionKeys keys = ROOT.agree(to);
