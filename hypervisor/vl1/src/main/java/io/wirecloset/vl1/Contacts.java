@@ -78,7 +78,7 @@ final class Contacts {
             if (wasAvoided) {
                 peers.changed(peer, nowMs);
             }
-        } else if (peer.heardFromHost(socket, endpoint, nowMs) || !isAllowed(peer, endpoint)) {
+        } else if (peer.hasSoundPathToHost(socket, endpoint, nowMs) || !isAllowed(peer, endpoint)) {
             return;
         } else if (verb == Verb.OK) {
             peers.learn(peer, socket, endpoint, nowMs);

@@ -181,6 +181,30 @@ class PairTest {
         assertThat(leaf.vl1.peerViews(nowMs).getFirst().role()).isEqualTo(PeerView.Role.PLANET);
     }
 
+    @Test
+    void latencySaysNothingWhenTheAnswerCameThroughARelay() {
+        Bench other = new Bench(STRANGER, PLANET, false, settings -> settings);
+        other.vl1.introduce(LEAF, List.of(), nowMs);
+        leaf.vl1.introduce(STRANGER, List.of(AT_STRANGER), nowMs);
+        leaf.poll(nowMs);
+        for (Bench.Sent hello : leaf.take()) {
+            other.datagram(AT_ROOT, hello.bytes(), nowMs);
+        }
+        nowMs += 300;
+        for (Bench.Sent answer : other.take()) {
+            byte[] relayed = answer.bytes().clone();
+            PacketHeader.hops(relayed, 0, 1);
+            leaf.datagram(AT_ROOT, relayed, nowMs);
+        }
+        PeerView view = leaf.vl1.peerViews(nowMs).stream()
+                .filter(peer -> peer.address() == STRANGER.address())
+                .findFirst()
+                .orElseThrow();
+        assertThat(view.protocol()).as("the answer came").isEqualTo(Wire.PROTOCOL_VERSION);
+        assertThat(view.latencyMs()).isEqualTo(-1);
+        assertThat(view.paths()).isEmpty();
+    }
+
     // ---- who is believed
 
     @Test
@@ -203,12 +227,32 @@ class PairTest {
     @Test
     void aWhoisIsAnsweredByRootsAlone() {
         leaf.vl1.introduce(STRANGER, List.of(), nowMs);
-        leaf.take();
+        byte[] asked = new byte[Wire.ADDRESS_BYTES];
+        long id = leaf.vl1.send(STRANGER.address(), Verb.WHOIS, asked, 0, asked.length, Vl1.EXPECT_REPLY, nowMs);
         WireWriter claim = new WireWriter(128);
-        new InRe(Verb.WHOIS, 1).write(claim);
+        new InRe(Verb.WHOIS, id).write(claim);
         TestIdentities.get(5).write(claim, false);
         leaf.datagram(AT_STRANGER, packet(STRANGER, Verb.OK, claim.toByteArray()), nowMs);
+        assertThat(leaf.vl1.drops().get(Drop.NOT_BELIEVED)).isEqualTo(1);
         assertThat(leaf.vl1.identityOf(TestIdentities.get(5).address(), nowMs)).isNull();
+    }
+
+    @Test
+    void endpointsThatAreForbiddenAreNotTried() {
+        leaf.vl1.introduce(STRANGER, List.of(), nowMs);
+        leaf.vl1.forbid(endpoint -> endpoint.toString().startsWith("10.147."));
+        Endpoint allowed = Endpoint.parse("10.4.0.9/9993");
+        List<DirectPaths.Offer> offers = new ArrayList<>();
+        for (String each : List.of("10.147.0.9/9993", "127.0.0.1/9993", "224.0.0.1/9993", "10.4.0.9/9993")) {
+            offers.add(new DirectPaths.Offer(Endpoint.parse(each)));
+        }
+        WireWriter push = new WireWriter(256);
+        new DirectPaths(offers).write(push);
+        settle();
+        byte[] packet = packet(STRANGER, Verb.PUSH_DIRECT_PATHS, push.toByteArray());
+        PacketHeader.hops(packet, 0, 1);
+        leaf.datagram(AT_ROOT, packet, nowMs);
+        assertThat(leaf.take()).extracting(Bench.Sent::to).containsOnly(allowed);
     }
 
     @Test
@@ -494,6 +538,29 @@ class PairTest {
                 .isTrue();
         talk(other, moved);
         assertThat(pathTo(STRANGER).active()).isTrue();
+    }
+
+    /** Stock nodes send a HELLO from each of their ports. */
+    @Test
+    void anotherPortOfAHostIsNoPathWhileTheFirstAnswers() {
+        Bench other = new Bench(STRANGER, PLANET, false, settings -> settings);
+        leaf.vl1.introduce(STRANGER, List.of(AT_STRANGER), nowMs);
+        leaf.poll(nowMs);
+        talk(other, AT_LEAF);
+        Endpoint secondPort = AT_STRANGER.withPort(29_000);
+        nowMs += 10_000;
+        leaf.take();
+        leaf.datagram(secondPort, packet(STRANGER, Verb.NOP, new byte[0]), nowMs);
+        assertThat(leaf.take()).noneMatch(sent -> sent.to().equals(secondPort));
+
+        leaf.vl1.send(STRANGER.address(), Verb.NOP, new byte[0], 0, 0, 0, nowMs);
+        for (int second = 0; second < 3; second++) {
+            nowMs += 1_000;
+            leaf.poll(nowMs);
+        }
+        leaf.take();
+        leaf.datagram(secondPort, packet(STRANGER, Verb.NOP, new byte[0]), nowMs);
+        assertThat(leaf.take()).anyMatch(sent -> sent.to().equals(secondPort));
     }
 
     private PeerView.PathView pathTo(Identity peer) {

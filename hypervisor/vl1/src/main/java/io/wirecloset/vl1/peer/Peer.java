@@ -144,10 +144,15 @@ public final class Peer {
         return null;
     }
 
-    /** Was the same host heard a moment ago over the same socket, if from another port? */
-    public boolean heardFromHost(int socket, Endpoint endpoint, long nowMs) {
+    /**
+     * Is all well with a path to the same host over the same socket, if to another port? Stock nodes greet from several
+     * ports at once, of which one is enough.
+     */
+    public boolean hasSoundPathToHost(int socket, Endpoint endpoint, long nowMs) {
         for (Path path : paths) {
-            if (path.isToHostOf(socket, endpoint) && nowMs - path.heardMs() < Timing.PATH_OUTDATED_MS) {
+            boolean sound = nowMs - path.heardMs() < Timing.PATH_OUTDATED_MS
+                    || path.isAlive(nowMs) && path.unansweredMs(nowMs) == 0;
+            if (sound && path.isToHostOf(socket, endpoint)) {
                 return true;
             }
         }
