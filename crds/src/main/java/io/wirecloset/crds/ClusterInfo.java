@@ -12,7 +12,7 @@ import java.util.Map;
  * What the operator tells every agent: the planet (roots) and the controllers, so that reaching a controller needs no
  * root. Lives in the ConfigMap {@link #NAME} in the operator's namespace; agents keep a copy on disk.
  *
- * @param planet the signed world as bytes, empty when the public planet is meant
+ * @param planet the signed world as bytes, also when it is the public one; empty when the operator has none
  * @param controllers the controllers of this cluster's networks
  */
 public record ClusterInfo(byte[] planet, List<ControllerInfo> controllers) {

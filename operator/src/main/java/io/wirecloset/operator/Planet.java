@@ -1,5 +1,6 @@
 package io.wirecloset.operator;
 
+import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
@@ -7,31 +8,52 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Base64;
+import java.util.Optional;
 
 /** The roots that the controller and all agents use. */
 final class Planet {
     private Planet() {}
 
     /**
-     * @return the signed world; empty for the public planet
+     * What the settings say; empty when they say nothing: then it is what the home folder has, else the public planet.
+     *
      * @throws IllegalArgumentException naming the setting that is wrong
      */
-    static byte[] of(OperatorSettings settings) {
+    static Optional<World> of(OperatorSettings settings) {
         if (settings.planet().isPresent() && settings.planetFile().isPresent()) {
             throw new IllegalArgumentException("set wirecloset.planet or wirecloset.planet-file, not both");
         }
         if (settings.planet().isPresent()) {
-            return checked("wirecloset.planet", decoded(settings.planet().get()));
+            return Optional.of(
+                    checked("wirecloset.planet", decoded(settings.planet().get())));
         }
         if (settings.planetFile().isEmpty()) {
-            return new byte[0];
+            return Optional.empty();
         }
         try {
-            return checked(
+            return Optional.of(checked(
                     "wirecloset.planet-file " + settings.planetFile().get(),
-                    Files.readAllBytes(settings.planetFile().get()));
+                    Files.readAllBytes(settings.planetFile().get())));
         } catch (IOException e) {
             throw new UncheckedIOException("wirecloset.planet-file cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes the folder's planet the wanted one, unless it is another edition of that: which of two editions counts the node
+     * decides by itself. Without this a planet from before the setting was changed would stay for ever.
+     */
+    static void settle(HomeDirectory home, World wanted) {
+        if (home.planet().filter(kept -> isEdition(kept, wanted)).isEmpty()) {
+            home.savePlanet(wanted.toBytes());
+        }
+    }
+
+    private static boolean isEdition(byte[] kept, World wanted) {
+        try {
+            return World.read(kept).id() == wanted.id();
+        } catch (MalformedException e) {
+            return false;
         }
     }
 
@@ -43,13 +65,13 @@ final class Planet {
         }
     }
 
-    private static byte[] checked(String setting, byte[] world) {
+    private static World checked(String setting, byte[] world) {
         try {
             World planet = World.read(world);
             if (planet.type() != WorldType.PLANET) {
                 throw new IllegalArgumentException(setting + " is a " + planet.type() + ", not a planet");
             }
-            return world;
+            return planet;
         } catch (MalformedException e) {
             throw new IllegalArgumentException(setting + " is not a planet: " + e.getMessage(), e);
         }

@@ -3,14 +3,21 @@ package io.wirecloset.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.ClusterInfo.ControllerInfo;
+import io.wirecloset.node.Node;
+import io.wirecloset.node.NodeBuilder;
+import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.operator.host.Carrier;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.host.EmbeddedController;
+import io.wirecloset.operator.host.NodeCarrier;
+import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -40,6 +47,30 @@ public final class Wiring {
 
     @Produces
     @Singleton
+    RandomSource random() {
+        return new SecureRandomSource();
+    }
+
+    /** The controller's node: sockets and threads run from here on, requests are answered once it carries the controller. */
+    @Produces
+    @Singleton
+    Carrier carrier(OperatorSettings settings, Identity identity) throws IOException {
+        HomeDirectory home = HomeDirectory.open(settings.controller().home());
+        NodeBuilder node =
+                Node.builder(home).identity(identity).port(settings.controller().port());
+        Planet.of(settings).ifPresent(planet -> {
+            Planet.settle(home, planet);
+            node.planet(planet).withoutPublicPlanet();
+        });
+        return new NodeCarrier(node.start());
+    }
+
+    void stop(@Disposes Carrier carrier) {
+        carrier.close();
+    }
+
+    @Produces
+    @Singleton
     ControllerHost controller(
             KubernetesClient client,
             OperatorSettings settings,
@@ -62,13 +93,13 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    ClusterInfoPublisher publisher(KubernetesClient client, OperatorSettings settings, ControllerHost host) {
-        byte[] planet = Planet.of(settings);
+    ClusterInfoPublisher publisher(
+            KubernetesClient client, OperatorSettings settings, Carrier carrier, ControllerHost host) {
         return new ClusterInfoPublisher(
                 client,
                 settings.namespace(),
                 () -> new ClusterInfo(
-                        planet,
+                        carrier.planet(),
                         List.of(new ControllerInfo(
                                 host.publicIdentity(),
                                 settings.controller().endpoints().orElseGet(host::endpoints)))));

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** A control loop without a node: a thread, and a list of what would have been sent. */
-final class ThreadCarrier implements Carrier, AutoCloseable {
+final class ThreadCarrier implements Carrier {
     /** What a member would have got. */
     record Sent(long member, long networkId, NetworkConfig config, int error) {}
 
@@ -89,6 +89,11 @@ final class ThreadCarrier implements Carrier, AutoCloseable {
     @Override
     public List<String> endpoints() {
         return List.of("192.0.2.1/9994");
+    }
+
+    @Override
+    public byte[] planet() {
+        return new byte[0];
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.wirecloset.controller.Sender;
 import java.util.List;
 
 /** The VL1 node that carries the controller: its control loop, and its way to the members. */
-public interface Carrier {
+public interface Carrier extends AutoCloseable {
     /** Runs the task soon on the control loop; from any thread. */
     void post(Runnable task);
 
@@ -22,6 +22,13 @@ public interface Carrier {
     /** Where it listens, {@code ip/port}. */
     List<String> endpoints();
 
+    /** The roots it uses, signed; nothing when it has none. */
+    byte[] planet();
+
     /** Whether the control loop runs and the sockets are open. */
     boolean running();
+
+    /** Ends it; what is posted afterwards is not done. */
+    @Override
+    void close();
 }
