@@ -55,6 +55,10 @@ public final class Wiring {
     @Produces
     @Singleton
     Carrier carrier(OperatorSettings settings, Identity identity) throws IOException {
+        return new NodeCarrier(node(settings, identity).start());
+    }
+
+    static NodeBuilder node(OperatorSettings settings, Identity identity) {
         HomeDirectory home = HomeDirectory.open(settings.controller().home());
         NodeBuilder node =
                 Node.builder(home).identity(identity).port(settings.controller().port());
@@ -62,7 +66,7 @@ public final class Wiring {
             Planet.settle(home, planet);
             node.planet(planet).withoutPublicPlanet();
         });
-        return new NodeCarrier(node.start());
+        return node;
     }
 
     void stop(@Disposes Carrier carrier) {
