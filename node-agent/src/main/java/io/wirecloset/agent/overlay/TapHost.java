@@ -3,6 +3,7 @@ package io.wirecloset.agent.overlay;
 import io.wirecloset.engine.Tap;
 import io.wirecloset.node.NetworkHost;
 import io.wirecloset.transport.linux.Poller;
+import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.tap.TapDevice;
 import io.wirecloset.transport.tap.TapSettings;
@@ -69,12 +70,10 @@ public final class TapHost implements NetworkHost {
         try {
             TapSettings settings =
                     new TapSettings(TapNames.of(networkId), first.mac(), mtuOf(first), lanes.size(), true);
+            boolean isNew = !exists(settings.name());
             TapDevice tap = TapDevice.open(namespace, settings);
             try {
-                namespace.run(() -> {
-                    TapSysctls.apply(settings.name());
-                    return null;
-                });
+                tame(tap, isNew);
                 for (int lane = 0; lane < lanes.size(); lane++) {
                     tap.watchedBy(lane, lanes.get(lane));
                 }
@@ -90,6 +89,29 @@ public final class TapHost implements NetworkHost {
             problems.put(networkId, String.valueOf(e.getMessage()));
             throw e;
         }
+    }
+
+    private boolean exists(String name) throws IOException {
+        try (Netlink netlink = Netlink.openIn(namespace)) {
+            return netlink.link(name).isPresent();
+        }
+    }
+
+    /**
+     * A new device came up before anybody could tell it how to behave, and looks for others with its link-local address for
+     * a second in which it asks for no neighbour. Down and up again, it has behaved from the start.
+     */
+    private void tame(TapDevice tap, boolean isNew) throws IOException {
+        namespace.run(() -> {
+            TapSysctls.apply(tap.name());
+            if (isNew) {
+                try (Netlink netlink = Netlink.open()) {
+                    netlink.setDown(tap.index());
+                    netlink.setUp(tap.index());
+                }
+            }
+            return null;
+        });
     }
 
     private static int mtuOf(NetworkView view) {
@@ -133,6 +155,11 @@ public final class TapHost implements NetworkHost {
         @Override
         public Set<MulticastGroup> groups() throws IOException {
             return tap.groups();
+        }
+
+        @Override
+        public boolean isGone() {
+            return tap.isGone();
         }
 
         /** At the end of the process the device stays, with all that is on it, for the next one. */

@@ -1,12 +1,14 @@
 package io.wirecloset.agent.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.wirecloset.agent.attach.Attachment;
 import io.wirecloset.agent.attach.NodeRig;
 import io.wirecloset.agent.overlay.Mesh.Host;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,8 @@ class NodeOverlayTest {
     Path folder;
 
     @Test
-    @DisplayName("pods on two nodes reach each other over IPv4 and IPv6, also after a restart of a node")
+    @DisplayName("pods on two nodes reach each other over IPv4 and IPv6, also after a restart of a node"
+            + " and after somebody deleted its device (F3, F32)")
     void podsOnTwoNodesReachEachOther() throws Exception {
         try (Mesh mesh = new Mesh(folder)) {
             List<Host> nodes = mesh.nodes(2);
@@ -46,6 +49,11 @@ class NodeOverlayTest {
                 a.start();
                 Attachment again = a.attach("a", podA);
                 assertThat(again).isEqualTo(atA);
+                pingEachOther(podA, atA, podB, atB);
+
+                NodeRig.run(a.namespace, "ip", "link", "del", TapNames.of(Mesh.NETWORK));
+                String there = atB.ipv4().getHostAddress();
+                await().atMost(Duration.ofSeconds(60)).until(() -> NodeRig.pings(podA, there));
                 pingEachOther(podA, atA, podB, atB);
 
                 a.attachments.detach(NodeRig.key("a"));
