@@ -191,11 +191,35 @@ public final class NodeAgent implements AutoCloseable {
                         .map(ip -> Endpoint.of(InetCidr.parse(ip).ip(), 0))
                         .toList());
         Optional<World> planet = planet(cluster.info());
-        planet.ifPresent(builder::planet);
-        if (planet.isPresent() || cluster == ClusterView.NOTHING) {
+        planet.ifPresent(ours -> {
+            forgetOtherPlanets(home, ours);
+            builder.planet(ours);
+        });
+        if (planet.isPresent() || isUnknown(cluster.info())) {
             builder.withoutPublicPlanet();
         }
         return builder.start();
+    }
+
+    /** Nothing was published yet; what is published names a controller, and an empty planet then means the public one. */
+    private static boolean isUnknown(ClusterInfo info) {
+        return info.controllers().isEmpty();
+    }
+
+    /** An edition takes the place of an older one of the same planet only; the cluster may have moved to another. */
+    private static void forgetOtherPlanets(HomeDirectory home, World ours) {
+        try {
+            boolean other = home.planet()
+                    .map(World::read)
+                    .filter(w -> w.id() != ours.id())
+                    .isPresent();
+            if (other) {
+                home.savePlanet(ours.toBytes());
+            }
+        } catch (MalformedException e) {
+            LOG.log(Level.WARNING, "the planet in {0} is damaged and replaced: {1}", home.path(), e.getMessage());
+            home.savePlanet(ours.toBytes());
+        }
     }
 
     private static Optional<World> planet(ClusterInfo info) {
@@ -239,7 +263,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void tellRoots(ClusterInfo before, ClusterInfo now) {
-        if (now.planet().length == 0) {
+        if (now.planet().length == 0 && !isUnknown(now)) {
             node.planet(Node.publicPlanet());
         } else if (!Arrays.equals(before.planet(), now.planet())) {
             planet(now).ifPresent(node::planet);
