@@ -61,19 +61,25 @@ public final class NodeOverlay implements Overlay {
         }
     }
 
+    /** Waits for the node's own thread, which may be asking this object something: so not while holding its lock. */
     @Override
-    public synchronized void leave(long networkId) {
-        joined.remove(networkId);
-        pods.remove(networkId);
+    public void leave(long networkId) {
+        Node running = forget(networkId);
         taps.leaving(networkId);
         try {
-            if (node != null) {
-                node.leave(networkId);
+            if (running != null) {
+                running.leave(networkId);
             }
             removeDevice(networkId);
         } finally {
             taps.left(networkId);
         }
+    }
+
+    private synchronized Node forget(long networkId) {
+        joined.remove(networkId);
+        pods.remove(networkId);
+        return node;
     }
 
     /** The device of a network that this process never came to open. */
