@@ -15,7 +15,7 @@ cp hypervisor/node/target/lib/*.jar hypervisor/node/target/wirecloset-node-*.jar
 
 # the shim, the two applications, the resources
 cp cni-binary/target/wirecloset "$fresh/cni/wirecloset"
-for app in node-agent operator; do [ ! -d "$app/target/quarkus-app" ] || cp -r "$app/target/quarkus-app" "$fresh/lib/$app"; done
+for app in node-agent operator; do cp -r "$app/target/quarkus-app" "$fresh/lib/$app"; done
 cp crds/target/classes/META-INF/wirecloset/*.yaml "$fresh/crds/" 2>/dev/null || cp crds/target/classes/META-INF/fabric8/*.yaml "$fresh/crds/"
 cp docs/samples/*.yaml "$fresh/samples/"
 

@@ -23,6 +23,8 @@ public final class Cluster implements AutoCloseable {
     public static final String NAMESPACE = "wirecloset-system";
     public static final String NETWORK = "pods";
     private static final int CONTROLLER_PORT = 9994;
+    /** Programs come up in seconds; on a machine that compiles beside, in a minute. */
+    static final Duration COMING_UP = Duration.ofMinutes(3);
 
     private final Lab lab;
     private final Dist dist;
@@ -70,7 +72,7 @@ public final class Cluster implements AutoCloseable {
                 .build());
     }
 
-    /** Starts the operator on a public host, and waits until the agents can find it. */
+    /** Starts the operator on a public host. */
     public void startOperator() {
         Host host = lab.publicHost("operator");
         Path planet = host.folder().resolve("planet");
@@ -88,7 +90,11 @@ public final class Cluster implements AutoCloseable {
         environment.put(
                 "WIRECLOSET_CONTROLLER_HOME", host.folder().resolve("home").toString());
         operator = host.start("operator", environment, dist.program(), "operator");
-        Lab.await("the operator tells where its controller is", Duration.ofSeconds(90), () -> {
+    }
+
+    /** Waits until the agents can find the operator's controller. @return its ten digits */
+    public String awaitController() {
+        Lab.await("the operator tells where its controller is", COMING_UP, () -> {
             operator.requireAlive();
             return api.client()
                             .configMaps()
@@ -97,10 +103,19 @@ public final class Cluster implements AutoCloseable {
                             .get()
                     != null;
         });
+        return api.client()
+                .configMaps()
+                .inNamespace(NAMESPACE)
+                .withName("wirecloset-cluster")
+                .get()
+                .getData()
+                .get("controllers")
+                .replaceFirst("(?s).*?\"([0-9a-f]{10}):.*", "$1");
     }
 
-    /** A node of the cluster on a host of the lab, known to the API server as a kubelet would make it known. */
+    /** A node of the cluster on a host of the lab: forwards, as every kubelet's machine does, and is known to the API. */
     public ClusterNode addNode(Host host) {
+        host.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         api.apply(new NodeBuilder()
                 .withNewMetadata()
                 .withName(host.name())
@@ -114,7 +129,7 @@ public final class Cluster implements AutoCloseable {
     /** Applies a network's file and waits until the controller serves it. @return its id */
     public String applyNetwork(Path file) {
         api.apply(file);
-        Lab.await("network " + NETWORK + " is ready", Duration.ofSeconds(60), () -> {
+        Lab.await("network " + NETWORK + " is ready", COMING_UP, () -> {
             operator.requireAlive();
             return KubeApi.condition(network(), "Ready").equals("True");
         });
@@ -170,6 +185,7 @@ public final class Cluster implements AutoCloseable {
         for (String cloud : List.of("a", "b")) {
             c.addNode(lab.behindNat("node-" + cloud, nat)).startAgent(Map.of());
         }
+        c.awaitController();
         c.applyNetwork(dist.sample("network.yaml"));
         c.nodes.forEach(ClusterNode::awaitServing);
         return c;

@@ -108,7 +108,7 @@ public final class ClusterNode {
 
     /** Waits until the runtime may ask for pods. */
     public void awaitServing() {
-        Lab.await(name + " serves pods", Duration.ofSeconds(60), () -> {
+        Lab.await(name + " serves pods", Cluster.COMING_UP, () -> {
             agent.requireAlive();
             return runtime.ready();
         });

@@ -24,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ public final class KubeApi implements AutoCloseable {
                 dist.folder() + "/lib/kind-tests/*",
                 ApiServer.class.getName(),
                 host.address() + ":" + PORT);
-        Lab.await("the API server answers", Duration.ofSeconds(30), () -> {
+        Lab.await("the API server answers", Cluster.COMING_UP, () -> {
             server.requireAlive();
             return server.tail(1).startsWith("serving");
         });

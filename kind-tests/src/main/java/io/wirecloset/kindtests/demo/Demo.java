@@ -108,7 +108,7 @@ public final class Demo {
         });
         story.step("the operator, with the controller", () -> {
             cluster.startOperator();
-            return "pid " + cluster.operator().pid();
+            return "starting, pid " + cluster.operator().pid();
         });
         for (String cloud : List.of("a", "b")) {
             story.step("cloud " + cloud + ": a router that masquerades, a node, its agent", () -> {
@@ -118,6 +118,7 @@ public final class Demo {
                 return node.host().address() + ", unreachable from outside";
             });
         }
+        story.step("the agents can find the controller", cluster::awaitController);
         story.step("kubectl apply -f network.yaml", () -> {
             String id = cluster.applyNetwork(dist.sample("network.yaml"));
             story.fact("network", id + " (" + Cluster.NETWORK + ")");

@@ -16,6 +16,8 @@ import java.util.Map;
  */
 public final class ZeroTierProcess {
     private static final int PORT = 9993;
+    /** A program comes up in a second or two; on a machine that compiles beside, in a minute. */
+    private static final Duration COMING_UP = Duration.ofMinutes(3);
 
     /** Nothing here may look for other ways out of the lab: no port mapping, no TCP relay, no second port. */
     private static final String LOCAL_CONF = """
@@ -90,7 +92,7 @@ public final class ZeroTierProcess {
     public ZeroTierProcess start() {
         daemon = host.start(
                 command.contains("-U") ? "zerotier-one" : "wirecloset", environment, command.toArray(String[]::new));
-        Lab.await(host.name() + " answers on its local API", Duration.ofSeconds(60), () -> {
+        Lab.await(host.name() + " answers on its local API", COMING_UP, () -> {
             daemon.requireAlive();
             return api.answers();
         });
@@ -163,7 +165,7 @@ public final class ZeroTierProcess {
     }
 
     public void awaitOnline() {
-        Lab.await(host.name() + " is online", Duration.ofSeconds(60), this::online);
+        Lab.await(host.name() + " is online", COMING_UP, this::online);
     }
 
     public void join(String networkId) {
@@ -174,7 +176,7 @@ public final class ZeroTierProcess {
     public String awaitAddress(String networkId) {
         JsonNode[] network = new JsonNode[1];
         try {
-            Lab.await(host.name() + " has an address in " + networkId, Duration.ofSeconds(90), () -> {
+            Lab.await(host.name() + " has an address in " + networkId, COMING_UP, () -> {
                 network[0] = api("GET", "/network/" + networkId, null);
                 return network[0].path("status").asText().equals("OK")
                         && !ipv4Of(network[0]).isEmpty();

@@ -1,0 +1,2 @@
+/** Pods on nodes behind NAT: the whole product from outside, in namespaces. */
+package io.wirecloset.kindtests.pods;
