@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as its user starts it. */
 class DemoIT {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final int EXIT_ON_SIGINT = 130;
 
     @TempDir
