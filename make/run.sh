@@ -11,9 +11,17 @@ maven() { mvn -B -ntp "$@"; }
 
 build_dist() {
   say "building (log: $results/build.log)"
+  touch "$results/building"
   maven -q package -DskipTests -Dspotless.check.skip >"$results/build.log" 2>&1 || { tail -40 "$results/build.log"; fail "the build failed, see $results/build.log"; }
-  make/dist.sh
+  make/dist.sh && cp -p "$results/building" dist/made
 }
+
+# Is dist/ younger than everything it is made of? Folders tell of files that went.
+dist_is_current() {
+  [ -f dist/made ] && [ -z "$(find pom.xml make docs/samples */pom.xml */src hypervisor/pom.xml hypervisor/*/pom.xml hypervisor/*/src -newer dist/made -print -quit)" ]
+}
+
+need_dist() { if dist_is_current; then say "dist/ is up to date"; else build_dist; fi; }
 
 # The end of every test run: what ran, what was skipped and why, from the reports alone.
 summary() {
@@ -54,7 +62,7 @@ run_tests() {
 case "${1:-}" in
   demo)
     [ "$(id -u)" = 0 ] || fail "the demo makes network namespaces and needs root: sudo make demo"
-    need_build; need_network; build_dist
+    need_build; need_network; need_dist
     exec make/demo.sh
     ;;
   test)     run_tests ;;
@@ -63,7 +71,7 @@ case "${1:-}" in
   interop)
     [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
     [ -x "${WIRECLOSET_ZEROTIER_ONE:-}" ] || fail "set WIRECLOSET_ZEROTIER_ONE to the path of a stock zerotier-one 1.14"
-    begin_tests; build_dist
+    begin_tests; need_dist
     dist_tests -Dit.test='Stock*IT'
     summary $?
     ;;
