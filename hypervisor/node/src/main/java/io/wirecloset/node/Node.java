@@ -56,6 +56,9 @@ public final class Node implements LocalNode, AutoCloseable {
     public static final int DEFAULT_PORT = 9993;
 
     private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
+    /** A killed node remembers whom it knew this long ago. */
+    private static final int PEERS_SAVED_MS = 300_000;
+
     private static final int MAJOR = 0;
     private static final int MINOR = 1;
     private static final int REVISION = 0;
@@ -72,6 +75,7 @@ public final class Node implements LocalNode, AutoCloseable {
     private final int port;
     private final ControlThread control;
     private final Engine engine;
+    private final PeerCache peerCache;
     private final HostSide hosts;
     private final LocalApiServer api;
 
@@ -117,10 +121,13 @@ public final class Node implements LocalNode, AutoCloseable {
             keep(hosts::close);
             start(lanes);
 
+            peerCache = new PeerCache(home, engine);
+            peerCache.recall(clock.wallMs());
             home.joinedNetworks().forEach(this::rejoin);
             api = b.localApi ? serve(b) : null;
             mustBe(valid);
             running = true;
+            background.every(PEERS_SAVED_MS, peerCache::save);
             sockets.problems().forEach((where, why) -> LOG.log(Level.WARNING, "not bound: {0}: {1}", where, why));
             LOG.log(Level.INFO, "node {0} on port {1}, home {2}", address(), Integer.toString(port), home.path());
         } catch (IOException | RuntimeException e) {
@@ -471,6 +478,7 @@ public final class Node implements LocalNode, AutoCloseable {
     public void close() {
         if (running) {
             running = false;
+            background.run(peerCache::save);
             closeAll();
             LOG.log(Level.INFO, "node {0} has stopped", address());
         }

@@ -205,6 +205,22 @@ class NodeTest {
         }
     }
 
+    @Test // VL1 checklist 60
+    void aRestartedNodeFindsItsPeersWithoutARoot() throws Exception {
+        HomeDirectory home = HomeDirectory.open(folder.resolve("forgetful"));
+        Identity known = controllerNode.identity().withoutSecret();
+        Predicate<Node> meetsIt = node ->
+                node.peerViews().stream().anyMatch(peer -> peer.address() == known.address() && peer.isDirect());
+        try (Node node = quiet(home).identity(Lab.IDENTITIES.get(4)).start()) {
+            node.introduce(known, List.of(Endpoint.parse(Lab.ip(CONTROLLER) + "/" + Lab.PORT)));
+            await().atMost(PATIENCE).until(() -> meetsIt.test(node));
+        }
+        Files.writeString(home.path().resolve("peers.d/0000000001.peer"), "damaged");
+        try (Node again = quiet(home).start()) {
+            await().atMost(PATIENCE).until(() -> meetsIt.test(again));
+        }
+    }
+
     @Test
     void leavingLeavesNothing() throws Exception {
         HomeDirectory home = lab.home(A);

@@ -221,6 +221,22 @@ public final class Vl1 {
     }
 
     /**
+     * A peer we were in contact with in an earlier life, and where. It is greeted there once, so that those who talked go on
+     * talking though no root is there to introduce them; nothing is taken for granted before it answers.
+     */
+    public void recall(Identity identity, List<Endpoint> endpoints, long nowMs) {
+        Peer peer = peers.add(identity, nowMs);
+        if (peer == null) {
+            return;
+        }
+        for (Endpoint endpoint : endpoints) {
+            if (contacts.isAllowed(peer, endpoint)) {
+                outbound.hello(peer, endpoint, nowMs);
+            }
+        }
+    }
+
+    /**
      * A definition of the planet, or of a moon we orbit, that came by other means than the protocol. It is taken if it may
      * replace what we have, or if there was no planet yet; {@link Event.WorldUpdated} says so.
      */

@@ -1,5 +1,6 @@
 package io.wirecloset.node.home;
 
+import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,9 +17,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +37,7 @@ public final class HomeDirectory {
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
     private static final Pattern MOON_FILE = Pattern.compile("[0-9a-f]{16}\\.moon");
+    private static final Pattern PEER_FILE = Pattern.compile("[0-9a-f]{10}\\.peer");
     private static final Pattern NETWORK_FILE = Pattern.compile("([0-9a-f]{16})\\.conf");
 
     private final Path root;
@@ -98,6 +102,40 @@ public final class HomeDirectory {
 
     public void saveMoon(long id, byte[] moon) {
         write("moons.d/" + NetworkIds.format(id) + ".moon", moon, READABLE);
+    }
+
+    /**
+     * The files of peers.d, the latest first; older ones are removed.
+     *
+     * @param notBeforeMs wall time
+     */
+    public List<byte[]> peers(long notBeforeMs, int limit) {
+        if (!Files.isDirectory(root.resolve("peers.d"))) {
+            return List.of();
+        }
+        TreeMap<Long, String> latest = new TreeMap<>(Comparator.reverseOrder());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("peers.d"))) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                long writtenMs = Files.getLastModifiedTime(file).toMillis();
+                if (writtenMs < notBeforeMs) {
+                    Files.delete(file);
+                } else if (PEER_FILE.matcher(name).matches()) {
+                    // of files of one millisecond any may stand for all
+                    latest.merge(writtenMs << 16 | (name.hashCode() & 0xffff), name, (one, other) -> one);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return latest.values().stream()
+                .limit(limit)
+                .flatMap(name -> read("peers.d/" + name).stream())
+                .toList();
+    }
+
+    public void savePeer(long address, byte[] peer) {
+        write("peers.d/" + Addresses.format(address) + ".peer", peer, OWNER_ONLY);
     }
 
     public Optional<byte[]> localConf() {

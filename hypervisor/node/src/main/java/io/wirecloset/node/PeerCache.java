@@ -1,0 +1,78 @@
+package io.wirecloset.node;
+
+import io.wirecloset.engine.Engine;
+import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.node.home.PeerFile;
+import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.MalformedException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Remembers over a restart whom the node talked to and where, so that it finds them again with no root (notes on worlds,
+ * section 4). Roots need no remembering. Stock nodes read a file when the peer is wanted; here all are greeted at the start.
+ */
+final class PeerCache {
+    private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
+    private static final Duration KEPT = Duration.ofDays(30);
+    /** The latest ones; each costs a HELLO at the start. */
+    private static final int PEERS_LIMIT = 256;
+
+    private final HomeDirectory home;
+    private final Engine engine;
+
+    PeerCache(HomeDirectory home, Engine engine) {
+        this.home = home;
+        this.engine = engine;
+    }
+
+    void recall(long wallMs) {
+        for (byte[] file : home.peers(wallMs - KEPT.toMillis(), PEERS_LIMIT)) {
+            try {
+                PeerFile peer = PeerFile.read(file);
+                engine.post(() -> engine.vl1().recall(peer.identity(), peer.endpoints(), engine.nowMs()));
+            } catch (MalformedException e) {
+                LOG.log(Level.WARNING, "a file of peers.d is ignored: {0}", e.getMessage());
+            }
+        }
+    }
+
+    void save() {
+        for (PeerFile peer : Question.ask(engine, this::inContact)) {
+            home.savePeer(peer.identity().address(), peer.toBytes());
+        }
+    }
+
+    private List<PeerFile> inContact() {
+        long nowMs = engine.nowMs();
+        return engine.vl1().peerViews(nowMs).stream()
+                .filter(peer -> peer.role() == PeerView.Role.LEAF && peer.isDirect())
+                .sorted(Comparator.comparingLong(PeerView::lastReceiveMs).reversed())
+                .limit(PEERS_LIMIT)
+                .map(peer -> file(peer, engine.vl1().identityOf(peer.address(), nowMs)))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static PeerFile file(PeerView peer, Identity identity) {
+        List<Endpoint> alive = peer.paths().stream()
+                .filter(PeerView.PathView::active)
+                .map(PeerView.PathView::endpoint)
+                .distinct()
+                .toList();
+        if (identity == null || alive.isEmpty()) {
+            return null;
+        }
+        List<Integer> software = Stream.of(peer.software().split("\\."))
+                .map(field -> Math.max(0, Integer.parseInt(field)))
+                .toList();
+        return new PeerFile(
+                identity, List.of(peer.protocol(), software.get(0), software.get(1), software.get(2)), alive);
+    }
+}
