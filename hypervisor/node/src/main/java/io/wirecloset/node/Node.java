@@ -127,7 +127,7 @@ public final class Node implements LocalNode, AutoCloseable {
             api = b.localApi ? serve(b) : null;
             mustBe(valid);
             running = true;
-            background.every(PEERS_SAVED_MS, peerCache::save);
+            background.every(PEERS_SAVED_MS, () -> peerCache.save(clock.wallMs()));
             sockets.problems().forEach((where, why) -> LOG.log(Level.WARNING, "not bound: {0}: {1}", where, why));
             LOG.log(Level.INFO, "node {0} on port {1}, home {2}", address(), Integer.toString(port), home.path());
         } catch (IOException | RuntimeException e) {
@@ -478,7 +478,7 @@ public final class Node implements LocalNode, AutoCloseable {
     public void close() {
         if (running) {
             running = false;
-            background.run(peerCache::save);
+            background.run(() -> peerCache.save(clock.wallMs()));
             closeAll();
             LOG.log(Level.INFO, "node {0} has stopped", address());
         }

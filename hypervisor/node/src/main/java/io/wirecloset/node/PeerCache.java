@@ -43,9 +43,9 @@ final class PeerCache {
         }
     }
 
-    void save() {
+    void save(long wallMs) {
         for (PeerFile peer : Question.ask(engine, this::inContact)) {
-            home.savePeer(peer.identity().address(), peer.toBytes());
+            home.savePeer(peer.identity().address(), peer.toBytes(), wallMs);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -134,8 +135,15 @@ public final class HomeDirectory {
                 .toList();
     }
 
-    public void savePeer(long address, byte[] peer) {
-        write("peers.d/" + Addresses.format(address) + ".peer", peer, OWNER_ONLY);
+    /** @param nowMs wall time, from which on the file grows old; also when its content did not change */
+    public void savePeer(long address, byte[] peer, long nowMs) {
+        String name = "peers.d/" + Addresses.format(address) + ".peer";
+        write(name, peer, OWNER_ONLY);
+        try {
+            Files.setLastModifiedTime(root.resolve(name), FileTime.fromMillis(nowMs));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public Optional<byte[]> localConf() {

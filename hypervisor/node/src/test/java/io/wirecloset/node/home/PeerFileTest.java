@@ -7,9 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,9 +55,7 @@ class PeerFileTest {
         HomeDirectory home = HomeDirectory.open(dir);
         assertThat(home.peers(0, 10)).isEmpty();
         for (int i = 1; i <= 4; i++) {
-            home.savePeer(i, new byte[] {(byte) i});
-            Path file = dir.resolve("peers.d").resolve("000000000" + i + ".peer");
-            Files.setLastModifiedTime(file, FileTime.fromMillis(i * 1_000L));
+            home.savePeer(i, new byte[] {(byte) i}, i * 1_000L);
         }
         assertThat(home.peers(2_000, 2)).containsExactly(new byte[] {4}, new byte[] {3});
         assertThat(dir.resolve("peers.d/0000000001.peer")).doesNotExist();
