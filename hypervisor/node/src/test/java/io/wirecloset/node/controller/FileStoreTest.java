@@ -93,7 +93,7 @@ class FileStoreTest {
         write(
                 NETWORK_JSON,
                 "{'id':'63f07dc54b000abc','name':'n','private':true,'tags':[{'id':5,'default':null}],'remoteTraceLevel':3,"
-                        + "'v6AssignMode':{'zt':true,'6plane':true},'authTokens':{'t':0},'somethingElse':{'a':[1,2.5]}}");
+                        + "'v6AssignMode':{'zt':true,'6plane':true},'authTokens':{'t':0},'somethingElse':{'a':[1,2.50,1e999]}}");
         write(ALICE_JSON, "{'id':'465b562e8d','authorized':true,'tags':[[5,6]],'vMajor':1,'note':'mine'}");
         FileStore store = loaded();
         assertThat(store.problems()).isEmpty();
@@ -111,7 +111,7 @@ class FileStoreTest {
         assertThat(network.get("remoteTraceLevel").asInt()).isEqualTo(3);
         assertThat(network.at("/v6AssignMode/zt").asBoolean()).isTrue();
         assertThat(network.get("authTokens").toString()).isEqualTo("{\"t\":0}");
-        assertThat(network.get("somethingElse").toString()).isEqualTo("{\"a\":[1,2.5]}");
+        assertThat(network.get("somethingElse").toString()).isEqualTo("{\"a\":[1,2.50,1E+999]}");
         JsonNode member = json(ALICE_JSON);
         assertThat(member.get("authorized").asBoolean()).isFalse();
         assertThat(member.get("tags").toString()).isEqualTo("[[5,6]]");
