@@ -99,9 +99,19 @@ public final class NetworkNamespace implements AutoCloseable {
      */
     public <T> T run(Callable<T> task) throws IOException {
         return onOwnThread("netns-" + inode, () -> {
-            Errno.check(NamespaceCalls.setns(descriptor.fd(), NamespaceCalls.CLONE_NEWNET), "enter " + name);
+            enter();
             return task.call();
         });
+    }
+
+    /** Where the thread is already it stays: the kernel asks for CAP_SYS_ADMIN for that too, and programs go without. */
+    private void enter() throws IOException {
+        try (NetworkNamespace here = current()) {
+            if (here.inode == inode) {
+                return;
+            }
+        }
+        Errno.check(NamespaceCalls.setns(descriptor.fd(), NamespaceCalls.CLONE_NEWNET), "enter " + name);
     }
 
     private static <T> T onOwnThread(String threadName, Callable<T> task) throws IOException {
