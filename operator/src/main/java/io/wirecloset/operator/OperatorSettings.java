@@ -14,7 +14,7 @@ public interface OperatorSettings {
     @WithDefault("wirecloset-system")
     String namespace();
 
-    /** The planet as base64; this or {@link #planetFile}. With neither the public planet is meant. */
+    /** The planet as base64; this or {@link #planetFile}. With neither it is what the home folder has, else the public one. */
     Optional<String> planet();
 
     /** A file with the planet. */
