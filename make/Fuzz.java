@@ -35,8 +35,8 @@ public final class Fuzz {
             List.of("Failed to instrument", "Unsupported class file", "no interesting inputs were found");
     /** What it says of each class it could read. */
     private static final String INSTRUMENTED = "INFO: Instrumented io.wirecloset.";
-    /** Start, seeds and the end of a child, beside its fuzzing. */
-    private static final int OVERHEAD_SECONDS = 120;
+    /** Start, seeds and the end of a child, beside its fuzzing, on a machine with much else to do. */
+    private static final int OVERHEAD_SECONDS = 600;
 
     private record Target(String className, String method) {
         @Override
