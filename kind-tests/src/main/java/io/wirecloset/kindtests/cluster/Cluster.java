@@ -62,14 +62,33 @@ public final class Cluster implements AutoCloseable {
         root = ZeroTierProcess.root(lab.publicHost("root"), dist).start();
     }
 
+    /** @throws IllegalStateException when this would disturb what somebody else runs on a real server */
     public void startApi() {
         api = KubeApi.of(lab, dist);
+        if (api.isReal()) {
+            requireNobodyThere();
+        }
         api.apply(dist.resourceDefinitions());
         api.apply(new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(NAMESPACE)
                 .endMetadata()
                 .build());
+    }
+
+    private void requireNobodyThere() {
+        boolean installed = api.client().namespaces().withName(NAMESPACE).get() != null
+                || api.client()
+                                .apiextensions()
+                                .v1()
+                                .customResourceDefinitions()
+                                .withName("zerotiernetworks.wirecloset.io")
+                                .get()
+                        != null;
+        if (installed) {
+            throw new IllegalStateException("the API server of KUBECONFIG knows our resources or the namespace "
+                    + NAMESPACE + " already: use one where nothing of ours is installed");
+        }
     }
 
     /** Starts the operator on a public host. */
@@ -158,8 +177,16 @@ public final class Cluster implements AutoCloseable {
                     .delete());
         }
         nodes.forEach(n -> api.client().nodes().withName(n.name()).delete());
-        Lab.await(
-                "resources are gone", Duration.ofSeconds(60), () -> remaining().isEmpty());
+        Lab.await("resources are gone", COMING_UP, () -> remaining().isEmpty());
+    }
+
+    /** Stops the operator and deletes what it needed: its namespace with all in it, and our resource definitions. */
+    public void removeInstallation() {
+        operator.stop();
+        api.client().secrets().inNamespace(NAMESPACE).delete();
+        api.client().configMaps().inNamespace(NAMESPACE).delete();
+        api.client().namespaces().withName(NAMESPACE).delete();
+        api.delete(dist.resourceDefinitions());
     }
 
     /** Resources of ours that still exist. */

@@ -145,6 +145,15 @@ public final class KubeApi implements AutoCloseable {
         }
     }
 
+    /** As kubectl delete -f does. */
+    public void delete(Path file) {
+        try {
+            Apply.read(client, List.of(file)).forEach(r -> client.resource(r).delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public void apply(HasMetadata resource) {
         client.resource(resource).fieldManager("lab").forceConflicts().serverSideApply();
     }

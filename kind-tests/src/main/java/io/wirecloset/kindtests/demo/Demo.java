@@ -250,6 +250,10 @@ public final class Demo {
                 return "the node is as it was";
             });
         }
+        story.step("the operator, its namespace and our resource definitions", () -> {
+            cluster.removeInstallation();
+            return "gone";
+        });
     }
 
     private void proveNothingIsLeft(Lab lab) {

@@ -229,7 +229,10 @@ public final class Lab implements AutoCloseable {
             hosts.get(i).stopDaemons();
         }
         for (int i = hosts.size() - 1; i >= 0; i--) {
-            survivors.addAll(hosts.get(i).killSurvivors());
+            List<String> killed = hosts.get(i).killSurvivors();
+            if (!interrupted) { // else a ping was under way, or the like
+                survivors.addAll(killed);
+            }
             hosts.get(i).remove();
         }
         if (System.getenv(KEEP_LOGS) == null) {
