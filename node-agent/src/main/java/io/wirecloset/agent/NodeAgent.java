@@ -123,6 +123,7 @@ public final class NodeAgent implements AutoCloseable {
                     settings.cni().confDir().orElse(null),
                     settings.cni().binDir().orElse(null),
                     settings.cni().shim().orElse(null),
+                    settings.cni().socket(),
                     settings.cni().name());
 
             HomeDirectory home = HomeDirectory.open(settings.home());

@@ -37,6 +37,7 @@ final class Uninstall {
                             settings.cni().confDir().orElse(null),
                             settings.cni().binDir().orElse(null),
                             settings.cni().shim().orElse(null),
+                            settings.cni().socket(),
                             settings.cni().name())
                     .remove();
             Networks networks = new Networks();

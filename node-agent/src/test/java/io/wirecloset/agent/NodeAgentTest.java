@@ -215,11 +215,9 @@ class NodeAgentTest {
             assertThat(new ObjectMapper()
                             .readTree(folder.resolve("net.d/05-wirecloset.conflist")
                                     .toFile())
-                            .path("plugins")
-                            .path(0)
-                            .path("type")
-                            .asText())
-                    .isEqualTo("wirecloset");
+                            .at("/plugins/0")
+                            .toString())
+                    .isEqualTo("{\"type\":\"wirecloset\",\"socket\":\"" + folder.resolve("run/cni.sock") + "\"}");
             assertThat(Files.readString(folder.resolve("run/heartbeat"))).matches("[0-9a-f-]{36} [0-9]+\n");
             await().atMost(PATIENCE).until(() -> client.resources(ZeroTierNode.class)
                     .withName(NAME)

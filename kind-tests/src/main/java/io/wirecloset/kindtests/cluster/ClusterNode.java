@@ -44,8 +44,7 @@ public final class ClusterNode {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.runtime =
-                new CniRuntime(host, shims(), configurations(), Map.of("WIRECLOSET_SOCKET", socket().toString()));
+        this.runtime = new CniRuntime(host, shims(), configurations(), Map.of());
     }
 
     public String name() {

@@ -133,10 +133,19 @@ public final class CniRuntime {
         throw new IllegalStateException("no CNI configuration in " + configurations);
     }
 
+    /** The newest of those offered, as today's runtimes choose; older ones know {@code cniVersion} alone. */
+    private static String version(ObjectNode list) {
+        String newest = list.path("cniVersion").asText();
+        for (JsonNode offered : list.path("cniVersions")) {
+            newest = offered.asText();
+        }
+        return newest;
+    }
+
     private static ObjectNode config(ObjectNode list, JsonNode plugin, JsonNode previous) {
         ObjectNode config = plugin.deepCopy();
         config.set("name", list.path("name"));
-        config.set("cniVersion", list.path("cniVersion"));
+        config.put("cniVersion", version(list));
         if (previous != null) {
             config.set("prevResult", previous);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Puts the shim and the configuration where the container runtime looks. The configuration comes last, once pods can be
@@ -16,23 +17,32 @@ public final class CniInstall {
     static final String FILE = "05-wirecloset.conflist";
 
     private static final String PLUGIN = "wirecloset";
-    private static final String VERSION = "1.1.0";
+    /** What every runtime knows; those that know {@code cniVersions} take the newest. */
+    private static final String VERSION = "1.0.0";
+
+    private static final List<String> VERSIONS = List.of("1.0.0", "1.1.0");
+    /** Where the shim looks unless it is told otherwise. */
+    private static final Path USUAL_SOCKET = Path.of("/run/wirecloset/cni.sock");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path confDir;
     private final Path binDir;
     private final Path shim;
+    private final Path socket;
     private final String name;
 
     /**
      * @param confDir null: no configuration is written
      * @param binDir null, or {@code shim} null: no shim is installed
+     * @param socket the agent's
      * @param name of the configuration
      */
-    public CniInstall(Path confDir, Path binDir, Path shim, String name) {
+    public CniInstall(Path confDir, Path binDir, Path shim, Path socket, String name) {
         this.confDir = confDir;
         this.binDir = binDir;
         this.shim = shim;
+        this.socket = socket;
         this.name = name;
     }
 
@@ -50,7 +60,11 @@ public final class CniInstall {
 
     private byte[] configuration() throws IOException {
         ObjectNode list = JSON.createObjectNode().put("cniVersion", VERSION).put("name", name);
-        list.putArray("plugins").addObject().put("type", PLUGIN);
+        VERSIONS.forEach(list.putArray("cniVersions")::add);
+        ObjectNode plugin = list.putArray("plugins").addObject().put("type", PLUGIN);
+        if (!socket.equals(USUAL_SOCKET)) {
+            plugin.put("socket", socket.toString());
+        }
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(list);
     }
 
