@@ -35,7 +35,7 @@ public final class Summary {
                 if (failed != null) {
                     failures.add(module + ": " + name + ": " + firstLine(failed.getAttribute("message")));
                 } else if (skipped != null) {
-                    skips.computeIfAbsent(firstLine(skipped.getAttribute("message")), k -> new ArrayList<>()).add(name);
+                    skips.computeIfAbsent(reason(skipped), k -> new ArrayList<>()).add(name);
                 }
                 var one = failed != null ? new Count(0, 1, 0) : skipped != null ? new Count(0, 0, 1) : new Count(1, 0, 0);
                 modules.merge(module, one, Count::plus);
@@ -63,6 +63,13 @@ public final class Summary {
             }
         }
         return null;
+    }
+
+    /** Conditions say it in the attribute, assumptions in the first line of the text. */
+    private static String reason(Element skipped) {
+        String said = skipped.getAttribute("message");
+        String text = said.isBlank() ? skipped.getTextContent().strip() : said;
+        return firstLine(text).replaceFirst("^org\\.opentest4j\\.TestAbortedException: (Assumption failed: )?", "");
     }
 
     private static String firstLine(String text) {
