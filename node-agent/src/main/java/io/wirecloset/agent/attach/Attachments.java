@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,18 +37,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class Attachments implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Attachments.class.getName());
 
-    /** A sandbox that was deleted does not come back within this time, whatever order its calls arrive in. */
-    static final long TOMBSTONE_S = 300;
-    /** So many tombstones are kept; then the oldest goes first. */
-    static final int TOMBSTONE_LIMIT = 4096;
     /** DEL answers after this at the latest; removing an interface waits for the kernel's readers and may take longer. */
     private static final long DETACH_ANSWER_MS = 1_000;
 
     private static final long POLL_MS = 20;
     private static final int LOCKS = 64;
     private static final int UNDERTAKERS = 2;
-    private static final String ADD = "add";
-    private static final String DEL = "del";
 
     // set once
     private final AttachmentStore records;
@@ -57,9 +50,10 @@ public final class Attachments implements AutoCloseable {
     private final Networks networks;
     private final Overlay overlay;
     private final Netlink netlink;
-    private final HostFilter filter;
     private final PodWiring wiring;
     private final HostRoutes routes;
+    private final Removal removal;
+    private final Upkeep upkeep;
     private final CrashPoints crash;
     private final Settings settings;
     private final Lock[] keyLocks = new Lock[LOCKS];
@@ -86,9 +80,10 @@ public final class Attachments implements AutoCloseable {
         this.networks = networks;
         this.overlay = overlay;
         this.netlink = netlink;
-        this.filter = filter;
         this.wiring = new PodWiring(netlink, filter);
         this.routes = new HostRoutes(netlink);
+        this.removal = new Removal(records, boot, overlay, wiring, crash);
+        this.upkeep = new Upkeep(records, boot, networks, overlay, netlink, filter, routes, removal);
         this.crash = crash;
         this.settings = settings;
         for (int i = 0; i < LOCKS; i++) {
@@ -130,7 +125,7 @@ public final class Attachments implements AutoCloseable {
             }
             refuseWhenDeleted(before);
             if (before != null) {
-                undo(before); // an attempt that was cut off
+                removal.undo(before); // an attempt that was cut off
             }
             return make(request, network);
         } finally {
@@ -180,34 +175,34 @@ public final class Attachments implements AutoCloseable {
     }
 
     private void refuseWhenDeleted(Attachment before) throws AttachException {
-        boolean deleted = before != null && (before.state() == State.REMOVED || before.state() == State.REMOVING);
-        if (deleted && boot.uptimeS() - before.changedS() < TOMBSTONE_S) {
+        long agoS = removal.deletedAgoS(before);
+        if (agoS >= 0) {
             throw new AttachException(
                     Reason.DELETED,
-                    "sandbox " + before.key().containerId() + " was deleted " + (boot.uptimeS() - before.changedS())
+                    "sandbox " + before.key().containerId() + " was deleted " + agoS
                             + " s ago and is not attached again");
         }
     }
 
     private Attached make(Request request, PodNetwork network) throws IOException {
-        crash.begin(ADD);
+        crash.begin(CrashPoints.ADD);
         Attachment adding = reserve(request, network);
-        crash.pass(ADD);
+        crash.pass(CrashPoints.ADD);
         kernel.readLock().lock();
         try {
             int uplinkMtu = routes.uplinkMtu(settings.uplink);
             PodWiring.Plan plan = new PodWiring.Plan(adding, request.namespace(), network.pools(), uplinkMtu);
             for (PodWiring.Step step : wiring.steps()) {
                 step.apply(plan);
-                crash.pass(ADD);
+                crash.pass(CrashPoints.ADD);
             }
-            tellNeighbours(network.id(), adding);
-            crash.pass(ADD);
+            removal.tellNeighbours(network.id(), adding);
+            crash.pass(CrashPoints.ADD);
             Attachment attached = adding.in(State.ATTACHED, boot.uptimeS());
             records.put(attached);
-            crash.pass(ADD);
+            crash.pass(CrashPoints.ADD);
             attached.addresses().forEach(ip -> overlay.announce(network.id(), ip));
-            crash.pass(ADD);
+            crash.pass(CrashPoints.ADD);
             return new Attached(attached, network, uplinkMtu);
         } catch (IOException | RuntimeException e) {
             giveUp(adding, e);
@@ -219,7 +214,7 @@ public final class Attachments implements AutoCloseable {
 
     private void giveUp(Attachment adding, Exception why) {
         try {
-            undo(adding);
+            removal.undo(adding);
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e); // the record stands; the next start or sweep finishes it
         }
@@ -308,79 +303,21 @@ public final class Attachments implements AutoCloseable {
         lock.lock();
         kernel.readLock().lock();
         try {
-            crash.begin(DEL);
+            crash.begin(CrashPoints.DEL);
             Attachment found = records.get(key);
             if (found == null) {
-                found = recoverFromKernel(key).orElse(null);
+                found = upkeep.recoverFromKernel(key).orElse(null);
             }
             if (found == null) {
-                rememberDeleted(nobody(key));
+                removal.rememberDeleted(key);
             } else if (found.state() != State.REMOVED) {
-                remove(found);
+                removal.remove(found);
             }
-            crash.pass(DEL);
+            crash.pass(CrashPoints.DEL);
         } finally {
             kernel.readLock().unlock();
             lock.unlock();
         }
-    }
-
-    private void remove(Attachment found) throws IOException {
-        Attachment removing = found.in(State.REMOVING, boot.uptimeS());
-        records.put(removing);
-        crash.pass(DEL);
-        tellNeighbours(removing.networkId(), null);
-        crash.pass(DEL);
-        for (PodWiring.Step step : wiring.steps().reversed()) {
-            step.undo(removing);
-            crash.pass(DEL);
-        }
-        rememberDeleted(removing);
-    }
-
-    /** Undoes an attempt as if it had never been. */
-    private void undo(Attachment attempt) throws IOException {
-        for (PodWiring.Step step : wiring.steps().reversed()) {
-            step.undo(attempt);
-        }
-        records.delete(attempt.key());
-        tellNeighbours(attempt.networkId(), null);
-    }
-
-    private void rememberDeleted(Attachment gone) throws IOException {
-        records.put(gone.in(State.REMOVED, boot.uptimeS()));
-        forgetOldTombstones();
-    }
-
-    private void forgetOldTombstones() throws IOException {
-        long nowS = boot.uptimeS();
-        List<Attachment> tombstones = new ArrayList<>(
-                records.all().stream().filter(a -> a.state() == State.REMOVED).toList());
-        tombstones.sort((a, b) -> Long.compare(a.changedS(), b.changedS()));
-        int surplus = tombstones.size() - TOMBSTONE_LIMIT;
-        for (int i = 0; i < tombstones.size(); i++) {
-            if (i < surplus || nowS - tombstones.get(i).changedS() >= TOMBSTONE_S) {
-                records.delete(tombstones.get(i).key());
-            }
-        }
-    }
-
-    private Attachment nobody(AttachmentKey key) {
-        return new Attachment(
-                key, State.REMOVED, "", "", 0, "", 0, boot.id(), null, null, 0, Attachment.Pod.UNKNOWN, boot.uptimeS());
-    }
-
-    private void tellNeighbours(long networkId, Attachment coming) {
-        Set<InetAddress> addresses = new HashSet<>();
-        for (Attachment a : records.all()) {
-            if (a.networkId() == networkId && a.state() == State.ATTACHED) {
-                addresses.addAll(a.addresses());
-            }
-        }
-        if (coming != null) {
-            addresses.addAll(coming.addresses());
-        }
-        overlay.localNeighbours(networkId, addresses);
     }
 
     // --- checking
@@ -426,7 +363,7 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    // --- sweeping
+    // --- the whole node
 
     /**
      * Removes every attachment made under a CNI configuration that the runtime does not list any more.
@@ -447,128 +384,12 @@ public final class Attachments implements AutoCloseable {
         return failures;
     }
 
-    /**
-     * After a start: makes records and kernel agree. Records of another boot are void; what was being added is undone,
-     * what was being removed is finished; an attachment whose interface is gone is freed; an interface without a record
-     * gets one from what the kernel knows, or goes.
-     */
+    /** After a start: makes records and kernel agree, whatever the process before was doing when it ended. */
     public void reconcile() throws IOException {
-        kernel.writeLock().lock();
-        try {
-            for (Attachment a : records.all()) {
-                if (!a.bootId().equals(boot.id())) {
-                    records.delete(a.key()); // speaks of what a reboot removed; nothing in the kernel is touched
-                }
-            }
-            Map<AttachmentKey, Link> links = podLinks();
-            for (Attachment a : records.all()) {
-                settle(a, links.containsKey(a.key()));
-            }
-            for (Map.Entry<AttachmentKey, Link> orphan : links.entrySet()) {
-                if (records.get(orphan.getKey()) == null) {
-                    adoptOrRemove(orphan.getKey(), orphan.getValue());
-                }
-            }
-            removeNamelessLinks();
-            forgetOldTombstones();
-        } finally {
-            kernel.writeLock().unlock();
-        }
-        repair();
-    }
-
-    private void settle(Attachment a, boolean linkExists) throws IOException {
-        switch (a.state()) {
-            case ADDING -> undo(a);
-            case REMOVING -> remove(a);
-            case ATTACHED -> {
-                if (!linkExists) {
-                    remove(a);
-                }
-            }
-            case REMOVED -> {
-                // nothing of it exists
-            }
-        }
-    }
-
-    private Map<AttachmentKey, Link> podLinks() throws IOException {
-        Map<AttachmentKey, Link> found = new HashMap<>();
-        for (Link link : netlink.links()) {
-            AttachmentKey key = AttachmentKey.ofAlias(link.alias());
-            if (key != null && link.name().equals(key.hostLink())) {
-                found.put(key, link);
-            }
-        }
-        return found;
-    }
-
-    private void adoptOrRemove(AttachmentKey key, Link link) throws IOException {
-        Optional<Attachment> recovered = recoverFromKernel(key);
-        if (recovered.isPresent()) {
-            LOG.log(Level.WARNING, "{0}: its record was lost; taken up again from its interface", key);
-            records.put(recovered.get());
-        } else {
-            netlink.deleteLink(link.index());
-        }
-    }
-
-    /** An attempt cut off between making the link and naming it has no record any more only if its undoing was cut off too. */
-    private void removeNamelessLinks() throws IOException {
-        for (Link link : netlink.links()) {
-            boolean ourName = link.name().matches(AttachmentKey.HOST_LINK_PREFIX + "[0-9a-f]{12}");
-            if (ourName && link.kind().equals("veth") && link.alias().isEmpty()) {
-                netlink.deleteLink(link.index());
-            }
-        }
-    }
-
-    /** @return what the interface itself tells: whose it is by its alias, its addresses by the host's routes to it */
-    private Optional<Attachment> recoverFromKernel(AttachmentKey key) throws IOException {
-        Optional<Link> link = netlink.link(key.hostLink()).filter(l -> key.equals(AttachmentKey.ofAlias(l.alias())));
-        if (link.isEmpty()) {
-            return Optional.empty();
-        }
-        InetAddress ipv4 = null;
-        InetAddress ipv6 = null;
-        for (var route : netlink.routes(io.wirecloset.transport.netlink.Route.TABLE_MAIN)) {
-            IpPrefix to = route.destination();
-            if (route.link() == link.get().index() && to.equals(IpPrefix.host(to.ip()))) {
-                ipv4 = to.isV4() ? to.ip() : ipv4;
-                ipv6 = to.isV4() ? ipv6 : to.ip();
-            }
-        }
-        InetAddress one = ipv4 != null ? ipv4 : ipv6;
-        Optional<PodNetwork> network = one == null ? Optional.empty() : networkOf(one);
-        if (network.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Attachment(
-                key,
-                State.ATTACHED,
-                "",
-                network.get().name(),
-                network.get().id(),
-                "",
-                0,
-                boot.id(),
-                ipv4,
-                ipv6,
-                link.get().mtu(),
-                Attachment.Pod.UNKNOWN,
-                boot.uptimeS()));
-    }
-
-    private Optional<PodNetwork> networkOf(InetAddress pod) {
-        return networks.all().stream()
-                .filter(n -> covers(n.block(), pod) || covers(n.block6(), pod))
-                .findFirst();
-    }
-
-    private static boolean covers(IpPrefix block, InetAddress ip) {
-        return block != null
-                && block.isV4() == IpPrefix.host(ip).isV4()
-                && new IpPrefix(ip, block.length()).network().equals(block.network());
+        alone(() -> {
+            upkeep.reconcile();
+            return 0;
+        });
     }
 
     /**
@@ -578,57 +399,25 @@ public final class Attachments implements AutoCloseable {
      * @return how many things were put right
      */
     public int repair() throws IOException {
-        kernel.writeLock().lock();
-        try {
-            Map<AttachmentKey, Link> links = podLinks();
-            for (Attachment a : records.all()) {
-                if (a.state() == State.ATTACHED && !links.containsKey(a.key())) {
-                    remove(a);
-                }
-            }
-            List<Attachment> up = records.all().stream()
-                    .filter(a -> a.state() == State.ATTACHED && links.containsKey(a.key()))
-                    .toList();
-            int changes = routes.apply(networks.all(), taps(), up);
-            changes += repairFilter(up);
-            for (PodNetwork n : networks.all()) {
-                tellNeighbours(n.id(), null);
-            }
-            return changes;
-        } finally {
-            kernel.writeLock().unlock();
-        }
-    }
-
-    private int repairFilter(List<Attachment> up) throws IOException {
-        List<FilterRules.Tapped> tapped = networks.all().stream()
-                .map(n -> new FilterRules.Tapped(n, overlay.tap(n.id())))
-                .toList();
-        if (filter.isIntact(tapped, up)) {
-            return 0;
-        }
-        filter.replaceAll(tapped, up);
-        return 1;
-    }
-
-    private Map<Long, String> taps() {
-        Map<Long, String> taps = new HashMap<>();
-        networks.all().forEach(n -> taps.put(n.id(), overlay.tap(n.id())));
-        return taps;
+        return alone(upkeep::repair);
     }
 
     /** Undoes everything of ours on this host: pods' interfaces, routes, filter, records. */
     public void uninstall() throws IOException {
+        alone(() -> {
+            upkeep.uninstall();
+            return 0;
+        });
+    }
+
+    private interface Work {
+        int done() throws IOException;
+    }
+
+    private int alone(Work work) throws IOException {
         kernel.writeLock().lock();
         try {
-            for (Link link : podLinks().values()) {
-                netlink.deleteLink(link.index());
-            }
-            routes.removeAll(taps());
-            filter.removeAll();
-            for (Attachment a : records.all()) {
-                records.delete(a.key());
-            }
+            return work.done();
         } finally {
             kernel.writeLock().unlock();
         }

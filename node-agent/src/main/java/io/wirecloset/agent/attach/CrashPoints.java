@@ -15,6 +15,9 @@ import java.util.TreeMap;
 public final class CrashPoints {
     public static final String VARIABLE = "WIRECLOSET_CRASH_AT";
 
+    static final String ADD = "add";
+    static final String DEL = "del";
+
     private static final int SIGKILL = 9;
 
     private final String crashAt;
