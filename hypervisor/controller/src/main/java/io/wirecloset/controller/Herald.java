@@ -7,7 +7,6 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl2.credential.Revocation;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Signs and sends: configurations that were asked for, configurations pushed, revocations. Signs only what is stored. */
@@ -15,23 +14,15 @@ final class Herald {
     /** Whose configuration is to be sent without being asked for. */
     record Push(long networkId, long address) {}
 
-    private final Map<Long, HostedNetwork> networks;
+    private final Hosting hosting;
     private final SigningClock clock;
     private final ConfigIssuer issuer;
     private final Sender sender;
     private final RandomSource random;
     private final Set<Push> pushes = new LinkedHashSet<>();
 
-    private long nowMs;
-
-    /** @param networks as they are stored; read only */
-    Herald(
-            Map<Long, HostedNetwork> networks,
-            SigningClock clock,
-            ConfigIssuer issuer,
-            Sender sender,
-            RandomSource random) {
-        this.networks = networks;
+    Herald(Hosting hosting, SigningClock clock, ConfigIssuer issuer, Sender sender, RandomSource random) {
+        this.hosting = hosting;
         this.clock = clock;
         this.issuer = issuer;
         this.sender = sender;
@@ -39,14 +30,13 @@ final class Herald {
     }
 
     /** @param requestPacketId what it answers; 0 for a push */
-    void configure(long networkId, long address, long requestPacketId, long now) {
-        nowMs = now;
+    void configure(long networkId, long address, long requestPacketId) {
         clock.stamp(timestamp -> send(networkId, address, requestPacketId, timestamp));
     }
 
     /** If the member is still one when its turn with the clock comes. */
     private void send(long networkId, long address, long requestPacketId, long timestamp) {
-        HostedNetwork network = networks.get(networkId);
+        HostedNetwork network = hosting.network(networkId);
         Member member = network == null ? null : network.member(address);
         Session session = network == null ? null : network.session(address);
         if (member == null || session == null || !member.authorized() || member.identity() == null) {
@@ -55,7 +45,7 @@ final class Herald {
         byte[] dictionary = issuer.issue(
                         network.network(), member, network.activeBridges(), session.info.evaluatesRules(), timestamp)
                 .toBytes();
-        session.configuredMs = nowMs;
+        session.configuredMs = hosting.nowMs();
         sender.config(address, requestPacketId, networkId, dictionary);
     }
 
