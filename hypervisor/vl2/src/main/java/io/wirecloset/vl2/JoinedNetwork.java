@@ -2,10 +2,10 @@ package io.wirecloset.vl2;
 
 import io.wirecloset.vl1.PeerRef;
 import io.wirecloset.vl1.PeerTable;
+import io.wirecloset.vl2.config.AdHocConfig;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
 import io.wirecloset.vl2.network.Member;
 import io.wirecloset.vl2.network.Network;
-import io.wirecloset.vl2.network.NetworkStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -140,9 +140,14 @@ final class JoinedNetwork {
         if (network.config() != null && network.config().rules().unsupportedReason() != null) {
             return network.config().rules().unsupportedReason();
         }
-        return network.status() == NetworkStatus.REQUESTING_CONFIGURATION
-                        && io.wirecloset.vl2.network.ConfigClient.isAdHoc(network)
-                ? "networks without controller (ids that begin with ff) are not supported by this version"
-                : null;
+        if (!AdHocConfig.isAdHoc(network.id())) {
+            return null;
+        }
+        return switch (network.status()) {
+            case REQUESTING_CONFIGURATION ->
+                "an id that begins with ff names a network without controller, and ends with 000000 or 01";
+            case NOT_FOUND -> "the last port in the id of this network without controller lies before the first";
+            default -> null;
+        };
     }
 }

@@ -464,8 +464,13 @@ public final class Vl2 implements Upper {
     private final class ConfigsOut implements ConfigClient.Out {
         @Override
         public void configured(Network n, byte[] dictionary, long nowMs) {
-            JoinedNetwork j = joined.get(n.id());
             out.save(n.id(), dictionary);
+            configuredItself(n, nowMs);
+        }
+
+        @Override
+        public void configuredItself(Network n, long nowMs) {
+            JoinedNetwork j = joined.get(n.id());
             out.changed(n.id(), j.view());
             j.announcedMs = nowMs;
             announcer.announceToGatherers(n, nowMs);

@@ -11,6 +11,7 @@ import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
+import io.wirecloset.vl2.config.AdHocConfig;
 import io.wirecloset.vl2.config.ConfigAssembly;
 import io.wirecloset.vl2.config.ConfigChunk;
 import io.wirecloset.vl2.config.ConfigRequest;
@@ -26,6 +27,9 @@ public final class ConfigClient {
     public interface Out {
         /** A configuration came into force. @param dictionary as it travelled, to be kept on disk */
         void configured(Network n, byte[] dictionary, long nowMs);
+
+        /** The same for a network without controller; there is nothing to keep. */
+        void configuredItself(Network n, long nowMs);
 
         void statusChanged(Network n);
 
@@ -59,7 +63,11 @@ public final class ConfigClient {
 
     /** Asks the controller if there is no configuration, or an old one. Called every {@link Timing#CONFIG_CHECK_MS}. */
     public void requestIfDue(Network n, long nowMs) {
-        if (isAdHoc(n) || nowMs - of(n).acceptedMs < Timing.CONFIG_REFRESH_MS) {
+        if (AdHocConfig.isAdHoc(n.id())) {
+            configureItself(n, nowMs);
+            return;
+        }
+        if (nowMs - of(n).acceptedMs < Timing.CONFIG_REFRESH_MS) {
             return;
         }
         NetworkConfig have = n.config();
@@ -80,9 +88,20 @@ public final class ConfigClient {
                 nowMs);
     }
 
-    /** Networks without controller configure themselves; none is asked for theirs. */
-    public static boolean isAdHoc(Network n) {
-        return n.id() >>> 56 == Wire.ADHOC_PREFIX;
+    /** A network without controller: nobody is asked, and what its id means never changes. */
+    private void configureItself(Network n, long nowMs) {
+        if (n.status() != NetworkStatus.REQUESTING_CONFIGURATION) {
+            return;
+        }
+        switch (AdHocConfig.of(n.id(), n.self())) {
+            case AdHocConfig.Made made -> {
+                n.status(NetworkStatus.OK);
+                n.configure(made.config(), nowMs);
+                out.configuredItself(n, nowMs);
+            }
+            case AdHocConfig.NotFound none -> refused(n, NetworkStatus.NOT_FOUND);
+            case AdHocConfig.Unknown unknown -> {}
+        }
     }
 
     /** OK(NETWORK_CONFIG_REQUEST): the payload is a chunk. */
@@ -100,6 +119,10 @@ public final class ConfigClient {
         Network n = joined.apply(chunk.networkId());
         if (n == null) {
             drops.count(Drop.UNKNOWN_NETWORK);
+            return Handled.IGNORED;
+        }
+        if (AdHocConfig.isAdHoc(n.id())) {
+            drops.count(Drop.NOT_BELIEVED);
             return Handled.IGNORED;
         }
         ConfigAssembly.Arrival arrival =
@@ -190,7 +213,7 @@ public final class ConfigClient {
 
     /** A configuration kept on disk is in force at once, and still due for refresh. */
     public boolean acceptCached(Network n, byte[] dictionary, long nowMs) {
-        NetworkConfig config = read(n, dictionary);
+        NetworkConfig config = AdHocConfig.isAdHoc(n.id()) ? null : read(n, dictionary);
         if (config == null) {
             return false;
         }

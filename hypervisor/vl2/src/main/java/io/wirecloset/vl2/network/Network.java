@@ -3,6 +3,7 @@ package io.wirecloset.vl2.network;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl2.config.AdHocConfig;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
@@ -239,7 +240,9 @@ public final class Network {
     /** Nodes to which every change of our groups is told: they answer others' gathers. */
     public Set<Long> gatherers() {
         Set<Long> gatherers = new LinkedHashSet<>();
-        gatherers.add(controller());
+        if (!AdHocConfig.isAdHoc(id)) {
+            gatherers.add(controller());
+        }
         if (config != null) {
             for (long specialist :
                     config.withRole(NetworkConfig.ROLE_ANCHOR | NetworkConfig.ROLE_MULTICAST_REPLICATOR)) {
