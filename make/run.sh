@@ -23,6 +23,21 @@ dist_is_current() {
 
 need_dist() { if dist_is_current; then say "dist/ is up to date"; else build_dist; fi; }
 
+# Share of lines that ran in the tests of this run, for the three modules that are the protocol; by class in the pages.
+coverage() {
+  local runs classes=()
+  runs=$(find hypervisor -name jacoco.exec -newer "$results/started" 2>/dev/null)
+  [ -n "$runs" ] || return 0
+  for module in vl1 vl2 controller; do classes+=(--classfiles "hypervisor/$module/target/classes"); done
+  # shellcheck disable=SC2086 # one word a file
+  "$JAVA_HOME/bin/java" -jar hypervisor/target/coverage-reporter.jar report $runs "${classes[@]}" \
+    --csv "$results/coverage.csv" --html "$results/coverage" --name Wirecloset --quiet >/dev/null || return 0
+  awk -F, '$2 ~ /^io\.wirecloset\./ { split($2, p, "."); missed[p[3]] += $8; covered[p[3]] += $9 }
+    END { for (m in covered) printf "  lines covered: %-10s %5.1f %% of %d\n", m, 100 * covered[m] / (covered[m] + missed[m]), covered[m] + missed[m] }' \
+    "$results/coverage.csv" | sort
+  echo "  lines covered: by class in $results/coverage/index.html"
+}
+
 # The end of every test run: what ran, what was skipped and why, from the reports alone.
 summary() {
   local rc=$1
@@ -30,6 +45,7 @@ summary() {
   say "Summary"
   echo "  took $((SECONDS - started)) s"
   [ ! -s "$results/measured" ] || sed 's/^/  measured: /' "$results/measured"
+  coverage
   java make/Summary.java "$rc" $(find . -path '*/target/*-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
   return "$rc"
 }
@@ -44,7 +60,7 @@ begin_tests() {
 }
 
 # Every module's own tests.
-module_tests() { maven verify -fae "$@" 2>&1 | quieter; return "${PIPESTATUS[0]}"; }
+module_tests() { maven verify -fae -Pcoverage "$@" 2>&1 | quieter; return "${PIPESTATUS[0]}"; }
 
 # Whole programs, over dist/.
 dist_tests() {
