@@ -1,6 +1,7 @@
 package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.crypto.SessionKeys;
+import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Wire;
@@ -8,6 +9,9 @@ import io.wirecloset.vl1.wire.Wire;
 /** What a lane must know to open a peer's packets and to send to it. Immutable; swapped whole in its {@link PeerRef}. */
 public final class PeerRecord {
     private static final PathRecord[] NO_PATHS = {};
+
+    /** Whose keys these are: who claims the same address with another key is somebody else. */
+    public final Identity identity;
 
     public final long address;
     /** Where {@link Stamps} keep the times of this peer. */
@@ -24,14 +28,15 @@ public final class PeerRecord {
     public final PathRecord[] known;
 
     public PeerRecord(
-            long address,
+            Identity identity,
             int slot,
             SessionKeys keys,
             int protocol,
             PathRecord best,
             PathRecord relay,
             PathRecord... known) {
-        this.address = address;
+        this.identity = identity;
+        this.address = identity.address();
         this.slot = slot;
         this.keys = keys;
         this.protocol = protocol;
@@ -65,6 +70,7 @@ public final class PeerRecord {
         if (slot != other.slot
                 || protocol != other.protocol
                 || keys != other.keys
+                || !identity.equals(other.identity)
                 || known.length != other.known.length) {
             return false;
         }

@@ -236,7 +236,7 @@ final class Peers {
         }
         PathRecord through = peer == relayPeer ? null : relay;
         return new PeerRecord(
-                peer.address(), peer.slot(), peer.keys(), peer.version().protocol(), best, through, known);
+                peer.identity(), peer.slot(), peer.keys(), peer.version().protocol(), best, through, known);
     }
 
     private static PathRecord record(Path path) {

@@ -89,7 +89,7 @@ class PacketSwitchTest {
 
     private static PeerRecord peer(Identity identity, int protocol, Endpoint at) {
         PathRecord path = new PathRecord(1, 0, at, Wire.DEFAULT_MTU);
-        return new PeerRecord(identity.address(), 2, KEYS, protocol, path, null, path);
+        return new PeerRecord(identity, 2, KEYS, protocol, path, null, path);
     }
 
     private static PeerTable table(PeerRecord... peers) {
@@ -123,7 +123,7 @@ class PacketSwitchTest {
 
     @Test
     void withoutAPathNothingIsDone() {
-        PeerRecord pathless = new PeerRecord(B.address(), 2, KEYS, 12, null, null);
+        PeerRecord pathless = new PeerRecord(B, 2, KEYS, 12, null, null);
         byte[] packet = packet(100);
         assertThat(a.lane.send(pathless, Verb.FRAME, packet, 0, 100, NOW_MS)).isFalse();
         assertThat(packet).isEqualTo(packet(100));
@@ -132,7 +132,7 @@ class PacketSwitchTest {
     @Test
     void withoutADirectPathTheRelayIsUsed() {
         PathRecord relay = new PathRecord(3, 1, Endpoint.parse("10.9.9.9/1"), Wire.DEFAULT_MTU);
-        PeerRecord relayed = new PeerRecord(B.address(), 2, KEYS, 12, null, relay);
+        PeerRecord relayed = new PeerRecord(B, 2, KEYS, 12, null, relay);
         assertThat(a.lane.send(relayed, Verb.FRAME, packet(100), 0, 100, NOW_MS))
                 .isTrue();
         assertThat(a.stamps.pathSentMs(3)).isEqualTo(NOW_MS);

@@ -3,6 +3,7 @@ package io.wirecloset.vl1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.crypto.SessionKeys;
+import io.wirecloset.vl1.identity.Identity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,9 @@ class PeerTableTest {
             Map<Long, PeerRef> expected = new HashMap<>();
             while (expected.size() < size) {
                 long address = 1 + random.nextLong(0xfe_ffff_ffffL);
-                expected.put(address, new PeerRef(new PeerRecord(address, 0, KEYS, 0, null, null)));
+                expected.put(
+                        address,
+                        new PeerRef(new PeerRecord(Identity.of(address, new byte[64], null), 0, KEYS, 0, null, null)));
             }
             List<PeerRef> peers = new ArrayList<>(expected.values());
             PeerTable table = new PeerTable(peers);

@@ -85,7 +85,8 @@ public final class FrameSwitch {
 
     private void toMember(NetworkRecord n, byte[] slot, int at, int length, long nowMs) {
         MemberRecord to = n.members().find(tapFrame.destination());
-        if (to == null || !to.admitted() || to.peer() == null || nowMs >= to.credentialsGoodUntilMs()) {
+        PeerRecord peer = to == null || to.peer() == null ? null : to.peer().record;
+        if (peer == null || !to.admits(peer) || nowMs >= to.credentialsGoodUntilMs()) {
             out.frameToControl(n.id(), slot, at, length);
             return;
         }
@@ -100,7 +101,7 @@ public final class FrameSwitch {
                 ? FrameWriter.prependExtFrame(n.id(), slot, at)
                 : FrameWriter.prependFrame(n.id(), slot, at);
         int verb = tapFrame.isBridged() ? Verb.EXT_FRAME : Verb.FRAME;
-        if (!out.toPeer(to.peer().record, verb, slot, at - before, length + before)) {
+        if (!out.toPeer(peer, verb, slot, at - before, length + before)) {
             EthernetFrame.put(slot, at, to.mac(), source, ethertype);
             out.frameToControl(n.id(), slot, at, length);
         }
@@ -123,7 +124,7 @@ public final class FrameSwitch {
             return false;
         }
         MemberRecord member = n.members().find(from.address);
-        if (member == null || !member.admitted() || peerFrame.needsControl()) {
+        if (member == null || !member.admits(from) || peerFrame.needsControl()) {
             out.packetToControl(slot, at, length);
             return false;
         }

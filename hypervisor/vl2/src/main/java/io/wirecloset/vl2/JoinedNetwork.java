@@ -63,6 +63,7 @@ final class JoinedNetwork {
         return new MemberRecord(
                 member.address(),
                 member.mac(),
+                member.identity(),
                 peer,
                 member.isAdmitted(),
                 network.config() != null && network.config().isActiveBridge(member.address()),

@@ -45,9 +45,15 @@ final class FakeUnderlay implements Underlay {
     void knows(long... addresses) {
         List<PeerRef> refs = new ArrayList<>();
         for (long address : addresses) {
-            refs.add(new PeerRef(new PeerRecord(address, refs.size(), null, 12, null, null)));
+            refs.add(new PeerRef(new PeerRecord(identityAt(address), refs.size(), null, 12, null, null)));
         }
         peers = new PeerTable(refs);
+    }
+
+    /** Who is behind an address, made up for those that no vector names. */
+    Identity identityAt(long address) {
+        Identity known = identities.get(address);
+        return known != null ? known : Identity.of(address, new byte[64], null);
     }
 
     /** What was sent since the last question. */

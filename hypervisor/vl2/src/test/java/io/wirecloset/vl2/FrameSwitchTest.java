@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.wirecloset.vl1.PeerRecord;
+import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
@@ -104,6 +105,35 @@ class FrameSwitchTest {
 
         assertThat(lane.tapped).isEmpty();
         assertThat(lane.packetsHandedOver).isEqualTo(1);
+    }
+
+    @Test
+    void whoComesToHaveAMembersAddressIsNotThatMember() {
+        Identity impostor = Identity.of(Vl2Bench.MEMBER.address(), Vl2Bench.OTHER.publicKey(), null);
+        bench.underlay.identities.put(impostor.address(), impostor);
+        bench.underlay.knows(impostor.address());
+
+        assertThat(lane.fromPeer(impostor.address(), Verb.FRAME, 1, frame(DATA)))
+                .as("may be trusted")
+                .isFalse();
+        lane.fromTap(toMember());
+
+        assertThat(lane.tapped).isEmpty();
+        assertThat(bench.tapped)
+                .as("the control loop does not let it pass either")
+                .isEmpty();
+        assertThat(lane.sent).isEmpty();
+        assertThat(lane.packetsHandedOver).isEqualTo(1);
+        assertThat(lane.framesHandedOver).isEqualTo(1);
+
+        bench.underlay.identities.put(Vl2Bench.MEMBER.address(), Vl2Bench.MEMBER);
+        bench.underlay.knows(Vl2Bench.MEMBER.address());
+        lane.fromPeer(Vl2Bench.MEMBER.address(), Verb.FRAME, 2, frame(DATA));
+        lane.fromPeer(Vl2Bench.MEMBER.address(), Verb.FRAME, 3, frame(DATA));
+        assertThat(lane.tapped)
+                .as("the member itself is judged anew, then carried again")
+                .hasSize(1);
+        assertThat(bench.tapped).hasSize(1);
     }
 
     @Test // VL2 checklist 42
@@ -223,7 +253,7 @@ class FrameSwitchTest {
         byte[] slot = new byte[4_000];
         byte[] outgoing = toMember();
         byte[] incoming = frame(DATA);
-        PeerRecord peer = new PeerRecord(Vl2Bench.MEMBER.address(), 0, null, 12, null, null);
+        PeerRecord peer = new PeerRecord(Vl2Bench.MEMBER, 0, null, 12, null, null);
         Runnable both = () -> {
             System.arraycopy(outgoing, 0, slot, 64, outgoing.length);
             frames.fromTap(n, slot, 64, outgoing.length, bench.nowMs);

@@ -16,6 +16,8 @@ import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.Route;
 import io.wirecloset.vl2.network.NetworkStatus;
 import io.wirecloset.vl2.rule.RuleTable;
+import io.wirecloset.vl2.wire.Limits;
+import io.wirecloset.vl2.wire.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -204,6 +206,35 @@ class JoiningTest {
                 .containsExactly(Vl2Bench.text(Vl2Bench.OTHER.address()) + " NETWORK_CONFIG " + Vectors.hex(chunk));
     }
 
+    @Test // VL2 checklist 18
+    void oldConfigurationsShownAgainAndAgainGoOutOnceAndOnlySoManyInAMinute() {
+        bench = joinedWithMembers();
+        List<byte[]> old = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            old.add(fastPropagating(0x1000 + i, i));
+        }
+
+        for (int round = 0; round < 3; round++) {
+            old.forEach(chunk -> bench.receive(Vl2Bench.MEMBER, Verb.NETWORK_CONFIG, chunk));
+        }
+        assertThat(passedOn()).as("to the one other member, each chunk once").isEqualTo(20);
+
+        for (int i = 0; i < Limits.CHUNKS_PASSED_ON; i++) {
+            bench.receive(Vl2Bench.MEMBER, Verb.NETWORK_CONFIG, unfinished(0x9000 + i));
+        }
+        assertThat(passedOn()).isEqualTo(Limits.CHUNKS_PASSED_ON - 20);
+
+        bench.nowMs += Timing.PASS_ON_WINDOW_MS;
+        bench.receive(Vl2Bench.MEMBER, Verb.NETWORK_CONFIG, fastPropagating(0x2000, 7));
+        assertThat(passedOn()).isEqualTo(1);
+    }
+
+    private int passedOn() {
+        return (int) bench.sentText().stream()
+                .filter(sent -> sent.contains("NETWORK_CONFIG "))
+                .count();
+    }
+
     @Test // VL2 checklist 19
     void aConfigurationOfAnotherMemberOrNetworkIsNotApplied() {
         bench.vl2.join(Vl2Bench.NETWORK, null, bench.nowMs);
@@ -317,14 +348,28 @@ class JoiningTest {
 
     /** Signed by hand, because our own controllers do not set the flag. */
     private static byte[] fastPropagating() {
-        byte[] dictionary = Vl2Bench.config().name("fast").build().toBytes();
+        return fastPropagating(0x77, 1);
+    }
+
+    private static byte[] fastPropagating(long updateId, int revision) {
+        byte[] dictionary =
+                Vl2Bench.config().name("fast").revision(revision).build().toBytes();
+        return fastPropagating(updateId, dictionary, dictionary.length);
+    }
+
+    /** A configuration's first piece; the others never come. */
+    private static byte[] unfinished(long updateId) {
+        return fastPropagating(updateId, new byte[] {1, 2, 3}, 1000);
+    }
+
+    private static byte[] fastPropagating(long updateId, byte[] piece, int total) {
         WireWriter chunk = new WireWriter(512)
                 .u64(Vl2Bench.NETWORK)
-                .u16(dictionary.length)
-                .bytes(dictionary)
+                .u16(piece.length)
+                .bytes(piece)
                 .u8(1)
-                .u64(0x77)
-                .u32(dictionary.length)
+                .u64(updateId)
+                .u32(total)
                 .u32(0);
         byte[] signature = Vl2Bench.CONTROLLER.sign(chunk.buffer(), chunk.offset(), chunk.length());
         return chunk.u8(1).u16(96).bytes(signature).toByteArray();

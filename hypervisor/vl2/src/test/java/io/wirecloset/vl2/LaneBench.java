@@ -40,7 +40,7 @@ final class LaneBench implements FrameSwitch.Out {
         int at = 16;
         PacketHeader.put(slot, at, packetId, Vl2Bench.SELF.address(), from, verb);
         System.arraycopy(payload, 0, slot, at + PacketHeader.LENGTH, payload.length);
-        PeerRecord peer = new PeerRecord(from, 0, null, 12, null, null);
+        PeerRecord peer = new PeerRecord(bench.underlay.identityAt(from), 0, null, 12, null, null);
         return lane.fromPeer(peer, verb, packetId, slot, at, PacketHeader.LENGTH + payload.length, bench.nowMs);
     }
 

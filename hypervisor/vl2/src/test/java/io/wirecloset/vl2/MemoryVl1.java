@@ -125,7 +125,9 @@ final class MemoryVl1 {
 
         private void knowEverybody() {
             List<PeerRef> refs = new ArrayList<>();
-            nodes.keySet().forEach(address -> refs.add(new PeerRef(new PeerRecord(address, 0, null, 12, null, null))));
+            nodes.values()
+                    .forEach(node -> refs.add(
+                            new PeerRef(new PeerRecord(node.identity.withoutSecret(), 0, null, 12, null, null))));
             peers = new PeerTable(refs);
         }
 

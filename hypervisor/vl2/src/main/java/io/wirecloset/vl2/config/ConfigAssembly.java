@@ -6,7 +6,10 @@ import io.wirecloset.vl2.credential.Verdict;
 import io.wirecloset.vl2.wire.Limits;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
@@ -16,6 +19,9 @@ import java.util.function.LongFunction;
  */
 public final class ConfigAssembly {
     private final List<Slot> slots = new ArrayList<>(Limits.CONFIG_ASSEMBLIES);
+
+    /** Ids of those handed over, or given up, so that late copies and replays of their chunks are not taken for new. */
+    private final Set<Long> finished = new LinkedHashSet<>();
 
     /** What a chunk led to. */
     public sealed interface Arrival {
@@ -44,18 +50,10 @@ public final class ConfigAssembly {
         final int totalBytes;
         final List<ConfigChunk> chunks = new ArrayList<>();
         int haveBytes;
-        /** Handed over, or given up; remembered so that late copies of its chunks are not taken for a new one. */
-        boolean done;
 
         Slot(ConfigChunk first) {
             updateId = first.updateId();
             totalBytes = first.totalBytes();
-        }
-
-        void finish() {
-            done = true;
-            chunks.clear();
-            haveBytes = 0;
         }
     }
 
@@ -74,7 +72,8 @@ public final class ConfigAssembly {
             return new Arrival.Ignored("empty chunk");
         }
         Slot slot = find(chunk.updateId());
-        if (slot != null && (slot.done || slot.chunks.stream().anyMatch(chunk::sameSignature))) {
+        if (finished.contains(chunk.updateId())
+                || slot != null && slot.chunks.stream().anyMatch(chunk::sameSignature)) {
             return new Arrival.Ignored("chunk seen before");
         }
         Verdict verdict = chunk.verify(identities);
@@ -111,8 +110,18 @@ public final class ConfigAssembly {
         Arrival arrival = joinedWithoutGap(slot)
                 ? new Arrival.Complete(join(slot), slot.updateId)
                 : new Arrival.Ignored("chunks overlap");
-        slot.finish();
+        finish(slot);
         return arrival;
+    }
+
+    private void finish(Slot slot) {
+        slots.remove(slot);
+        finished.add(slot.updateId);
+        if (finished.size() > Limits.CONFIGS_REMEMBERED) {
+            Iterator<Long> oldest = finished.iterator();
+            oldest.next();
+            oldest.remove();
+        }
     }
 
     private Slot find(long updateId) {
@@ -124,7 +133,7 @@ public final class ConfigAssembly {
         return null;
     }
 
-    /** Takes a free slot, or the one that holds least (finished ones hold nothing); of equals the oldest. */
+    /** Takes a free slot, or the one that holds least; of equals the oldest. */
     private Slot begin(ConfigChunk chunk) {
         if (slots.size() == Limits.CONFIG_ASSEMBLIES) {
             slots.remove(slots.stream()

@@ -6,6 +6,7 @@ import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.credential.Verdict;
+import io.wirecloset.vl2.ethernet.Bytes;
 import io.wirecloset.vl2.wire.Limits;
 import io.wirecloset.vl2.wire.Wire;
 import java.util.ArrayList;
@@ -92,6 +93,11 @@ public final class ConfigChunk {
         }
         writeSigned(out, networkId, piece, flags, updateId, totalBytes, offset);
         out.u8(Wire.SIGNATURE_ED25519).u16(Wire.SIGNATURE_BYTES).bytes(signature);
+    }
+
+    /** A number that no other chunk has: of the signature, which is as good as random. 0 without one. */
+    public long fingerprint() {
+        return isUnsigned() ? 0 : Bytes.u64(signature, 0);
     }
 
     /** As it travels, also for passing it on to other members. */

@@ -46,6 +46,7 @@ public final class ConfigClient {
     /** Per joined network: what the conversation with its controller has come to. */
     private static final class Conversation {
         final ConfigAssembly assembly = new ConfigAssembly();
+        final PassingOn passingOn = new PassingOn();
         long acceptedMs = Member.NEVER;
     }
 
@@ -153,6 +154,10 @@ public final class ConfigClient {
     /** A chunk marked for fast propagation goes to all members we know, before anything else is done with it. */
     private void passOn(Network n, ConfigChunk chunk, Received packet, long nowMs) {
         if (!chunk.isFastPropagating()) {
+            return;
+        }
+        if (!of(n).passingOn.mayGo(chunk, nowMs)) {
+            drops.count(Drop.REPLAYED);
             return;
         }
         byte[] payload = chunk.toBytes();

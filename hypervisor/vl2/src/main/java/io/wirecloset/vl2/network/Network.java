@@ -117,7 +117,7 @@ public final class Network {
     /** Whether the node may talk on this network (vl2.md 7.4); remembered in the member and shown to the lanes. */
     public boolean gate(Member member, Identity who) {
         boolean passes = passesGate(member, who);
-        if (passes != member.isAdmitted() || member.identity() == null) {
+        if (passes != member.isAdmitted() || !who.equals(member.identity())) {
             member.judged(who, passes);
             changedMembers.add(member);
         }

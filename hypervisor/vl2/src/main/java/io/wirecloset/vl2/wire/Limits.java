@@ -40,6 +40,10 @@ public final class Limits {
     public static final int CONFIG_ASSEMBLIES = 3;
     /** Chunks of one configuration. (wire) */
     public static final int CHUNKS_PER_CONFIG = 474;
+    /** Configurations of one network remembered by their ids after they were put together, against replays. */
+    public static final int CONFIGS_REMEMBERED = 1024;
+    /** Chunks of one network passed on to members within a minute: two of the largest configurations. */
+    public static final int CHUNKS_PASSED_ON = 2 * CHUNKS_PER_CONFIG;
     /** Data of one multicast frame. (wire) */
     public static final int MULTICAST_FRAME_BYTES = 10_000;
     /** Active bridges a frame for an unknown MAC is copied to. (wire) */

@@ -6,6 +6,8 @@ public final class Timing {
     public static final long CONFIG_REFRESH_MS = 60_000;
     /** How often networks without, or with an old, configuration are looked at. (wire) */
     public static final long CONFIG_CHECK_MS = 5_000;
+    /** Over this time chunks passed on to members are counted. */
+    public static final long PASS_ON_WINDOW_MS = 60_000;
     /** Groups are announced again this often. (wire) */
     public static final long MULTICAST_ANNOUNCE_MS = 60_000;
     /** A group member not heard of for this long is forgotten. (wire) */
