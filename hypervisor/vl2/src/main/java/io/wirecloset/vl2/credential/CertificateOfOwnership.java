@@ -6,10 +6,8 @@ import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.wire.Limits;
-import io.wirecloset.vl2.wire.Wire;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
  * Says which addresses belong to a member (vl2.md 6.5).
@@ -17,15 +15,9 @@ import java.util.function.LongFunction;
  * <pre>u64 network id | u64 timestamp | u64 flags | u32 id | u16 count | count x ( u8 type | a[16] value )
  * | a[5] issued to | a[5] signer | signature field | u16 0</pre>
  */
-public final class CertificateOfOwnership implements Credential {
-    private final long networkId;
-    private final long timestamp;
+public final class CertificateOfOwnership extends Issued {
     private final long flags;
-    private final long id;
     private final List<Thing> things;
-    private final long issuedTo;
-    private final long signer;
-    private final byte[] signature;
 
     /** Something that can be owned: a MAC or an IP address. */
     public static final class Thing {
@@ -99,14 +91,16 @@ public final class CertificateOfOwnership implements Credential {
             long issuedTo,
             long signer,
             byte[] signature) {
-        this.networkId = networkId;
-        this.timestamp = timestamp;
         this.flags = flags;
-        this.id = id & 0xffff_ffffL;
         this.things = List.copyOf(things);
-        this.issuedTo = issuedTo;
-        this.signer = signer;
-        this.signature = signature;
+        super(networkId, timestamp, id, issuedTo, signer, signature);
+    }
+
+    private CertificateOfOwnership(
+            long networkId, long timestamp, long id, List<Thing> things, long issuedTo, Identity controller) {
+        this.flags = 0;
+        this.things = List.copyOf(things);
+        super(networkId, timestamp, id, issuedTo, controller);
     }
 
     /**
@@ -118,18 +112,7 @@ public final class CertificateOfOwnership implements Credential {
         if (things.size() > Limits.THINGS_PER_OWNERSHIP) {
             throw new IllegalArgumentException("at most " + Limits.THINGS_PER_OWNERSHIP + " things");
         }
-        byte[] message = new CertificateOfOwnership(
-                        networkId, timestamp, 0, id, things, issuedTo, controller.address(), new byte[0])
-                .signedMessage();
-        return new CertificateOfOwnership(
-                networkId,
-                timestamp,
-                0,
-                id,
-                things,
-                issuedTo,
-                controller.address(),
-                controller.sign(message, 0, message.length));
+        return new CertificateOfOwnership(networkId, timestamp, id, things, issuedTo, controller);
     }
 
     /** @throws MalformedException */
@@ -146,37 +129,17 @@ public final class CertificateOfOwnership implements Credential {
         for (int i = 0; i < count; i++) {
             things[i] = new Thing(in.u8(), in.bytes(Thing.VALUE_BYTES));
         }
-        CertificateOfOwnership read = new CertificateOfOwnership(
-                networkId, timestamp, flags, id, List.of(things), in.address(), in.address(), SignatureField.read(in));
-        SignatureField.skipAdditionalFields(in);
-        return read;
+        return new CertificateOfOwnership(
+                networkId, timestamp, flags, id, List.of(things), in.address(), in.address(), readTail(in));
     }
 
     @Override
-    public void write(WireWriter out) {
-        writeBody(out);
-        SignatureField.write(out, signature);
-        out.u16(0);
-    }
-
-    byte[] signedMessage() {
-        WireWriter out = new WireWriter(128);
-        out.u64(Wire.SIGNATURE_GUARD);
-        writeBody(out);
-        return out.u16(0).u64(Wire.SIGNATURE_GUARD).toByteArray();
-    }
-
-    private void writeBody(WireWriter out) {
-        out.u64(networkId).u64(timestamp).u64(flags).u32(id).u16(things.size());
+    void writeBody(WireWriter out) {
+        out.u64(networkId()).u64(timestamp()).u64(flags).u32(id()).u16(things.size());
         for (Thing thing : things) {
             out.u8(thing.type).bytes(thing.value);
         }
-        out.address(issuedTo).address(signer);
-    }
-
-    @Override
-    public Verdict verify(LongFunction<Identity> identities) {
-        return SignatureField.ofController(networkId, signer, signedMessage(), signature, identities);
+        out.address(issuedTo()).address(signer());
     }
 
     public boolean ownsMac(long mac) {
@@ -215,41 +178,5 @@ public final class CertificateOfOwnership implements Credential {
     @Override
     public int type() {
         return TYPE_OWNERSHIP;
-    }
-
-    @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public long networkId() {
-        return networkId;
-    }
-
-    @Override
-    public long timestamp() {
-        return timestamp;
-    }
-
-    @Override
-    public long issuedTo() {
-        return issuedTo;
-    }
-
-    public long signer() {
-        return signer;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof CertificateOfOwnership other
-                && Arrays.equals(signedMessage(), other.signedMessage())
-                && Arrays.equals(signature, other.signature);
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(timestamp) * 31 + Long.hashCode(id);
     }
 }

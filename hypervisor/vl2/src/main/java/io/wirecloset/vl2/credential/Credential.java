@@ -5,8 +5,7 @@ import io.wirecloset.vl1.wire.WireWriter;
 import java.util.function.LongFunction;
 
 /** What all credentials have in common: whose they are, of when, and who vouches for them (vl2.md 6.1). Immutable. */
-public sealed interface Credential
-        permits CertificateOfMembership, Capability, Tag, CertificateOfOwnership, Revocation {
+public sealed interface Credential permits CertificateOfMembership, Capability, Issued {
     int TYPE_COM = 1;
     int TYPE_CAPABILITY = 2;
     int TYPE_TAG = 3;

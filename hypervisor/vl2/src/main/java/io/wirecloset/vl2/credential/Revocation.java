@@ -4,9 +4,6 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
-import io.wirecloset.vl2.wire.Wire;
-import java.util.Arrays;
-import java.util.function.LongFunction;
 
 /**
  * Says that credentials of one type and id, held by the target and not newer than the threshold, are void (vl2.md 6.6).
@@ -14,19 +11,13 @@ import java.util.function.LongFunction;
  * <pre>u32 0 | u32 id | u64 network id | u32 0 | u32 credential id | u64 threshold | u64 flags
  * | a[5] target | a[5] signer | u8 type | signature field | u16 0</pre>
  */
-public final class Revocation implements Credential {
+public final class Revocation extends Issued {
     /** Members pass it on to all members they know. */
     public static final long FLAG_FAST_PROPAGATE = 1;
 
-    private final long id;
-    private final long networkId;
     private final long credentialId;
-    private final long threshold;
     private final long flags;
-    private final long target;
-    private final long signer;
     private final int credentialType;
-    private final byte[] signature;
 
     private Revocation(
             long id,
@@ -38,15 +29,25 @@ public final class Revocation implements Credential {
             long signer,
             int credentialType,
             byte[] signature) {
-        this.id = id & 0xffff_ffffL;
-        this.networkId = networkId;
         this.credentialId = credentialId & 0xffff_ffffL;
-        this.threshold = threshold;
         this.flags = flags;
-        this.target = target;
-        this.signer = signer;
         this.credentialType = credentialType;
-        this.signature = signature;
+        super(networkId, threshold, id, target, signer, signature);
+    }
+
+    private Revocation(
+            long id,
+            long networkId,
+            int credentialType,
+            long credentialId,
+            long threshold,
+            long flags,
+            long target,
+            Identity controller) {
+        this.credentialId = credentialId & 0xffff_ffffL;
+        this.flags = flags;
+        this.credentialType = credentialType;
+        super(networkId, threshold, id, target, controller);
     }
 
     /**
@@ -64,27 +65,7 @@ public final class Revocation implements Credential {
             long flags,
             long target,
             Identity controller) {
-        byte[] message = new Revocation(
-                        id,
-                        networkId,
-                        credentialId,
-                        threshold,
-                        flags,
-                        target,
-                        controller.address(),
-                        credentialType,
-                        new byte[0])
-                .signedMessage();
-        return new Revocation(
-                id,
-                networkId,
-                credentialId,
-                threshold,
-                flags,
-                target,
-                controller.address(),
-                credentialType,
-                controller.sign(message, 0, message.length));
+        return new Revocation(id, networkId, credentialType, credentialId, threshold, flags, target, controller);
     }
 
     /** @throws MalformedException */
@@ -93,42 +74,14 @@ public final class Revocation implements Credential {
         long id = in.u32();
         long networkId = in.u64();
         in.skip(4);
-        Revocation revocation = new Revocation(
-                id,
-                networkId,
-                in.u32(),
-                in.u64(),
-                in.u64(),
-                in.address(),
-                in.address(),
-                in.u8(),
-                SignatureField.read(in));
-        SignatureField.skipAdditionalFields(in);
-        return revocation;
+        return new Revocation(
+                id, networkId, in.u32(), in.u64(), in.u64(), in.address(), in.address(), in.u8(), readTail(in));
     }
 
     @Override
-    public void write(WireWriter out) {
-        writeBody(out);
-        SignatureField.write(out, signature);
-        out.u16(0);
-    }
-
-    byte[] signedMessage() {
-        WireWriter out = new WireWriter(80);
-        out.u64(Wire.SIGNATURE_GUARD);
-        writeBody(out);
-        return out.u16(0).u64(Wire.SIGNATURE_GUARD).toByteArray();
-    }
-
-    private void writeBody(WireWriter out) {
-        out.u32(0).u32(id).u64(networkId).u32(0).u32(credentialId);
-        out.u64(threshold).u64(flags).address(target).address(signer).u8(credentialType);
-    }
-
-    @Override
-    public Verdict verify(LongFunction<Identity> identities) {
-        return SignatureField.ofController(networkId, signer, signedMessage(), signature, identities);
+    void writeBody(WireWriter out) {
+        out.u32(0).u32(id()).u64(networkId()).u32(0).u32(credentialId);
+        out.u64(threshold()).u64(flags).address(issuedTo()).address(signer()).u8(credentialType);
     }
 
     public boolean isFastPropagating() {
@@ -147,7 +100,7 @@ public final class Revocation implements Credential {
 
     /** Credentials with this timestamp, or an older one, are void. */
     public long threshold() {
-        return threshold;
+        return timestamp();
     }
 
     public long flags() {
@@ -157,41 +110,5 @@ public final class Revocation implements Credential {
     @Override
     public int type() {
         return TYPE_REVOCATION;
-    }
-
-    @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public long networkId() {
-        return networkId;
-    }
-
-    @Override
-    public long timestamp() {
-        return threshold;
-    }
-
-    @Override
-    public long issuedTo() {
-        return target;
-    }
-
-    public long signer() {
-        return signer;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof Revocation other
-                && Arrays.equals(signedMessage(), other.signedMessage())
-                && Arrays.equals(signature, other.signature);
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(threshold) * 31 + Long.hashCode(id);
     }
 }
