@@ -140,7 +140,7 @@ public final class NetworkRecord {
     static Drop whyNot(Decision decision) {
         return switch (decision) {
             case ACCEPT, SUPER_ACCEPT -> null;
-            case DROP -> Drop.RULE_SAID_NO;
+            case DROP, REDIRECTED -> Drop.RULE_SAID_NO;
             case NOT_SUPPORTED -> Drop.RULES_NOT_SUPPORTED;
         };
     }

@@ -24,10 +24,12 @@ public final class Rule {
 
     private final int typeAndFlags;
     private final byte[] data;
+    private final int qosBucket;
 
-    private Rule(int typeAndFlags, byte[] data) {
+    private Rule(int typeAndFlags, byte[] data, int qosBucket) {
         this.typeAndFlags = typeAndFlags;
         this.data = data;
+        this.qosBucket = qosBucket;
     }
 
     /**
@@ -39,7 +41,12 @@ public final class Rule {
             throw new IllegalArgumentException(
                     RuleType.name(type) + " takes " + RuleType.dataBytes(type) + " bytes, not " + data.length);
         }
-        return new Rule(type | (not ? NOT : 0) | (or ? OR : 0), data.clone());
+        return new Rule(type | (not ? NOT : 0) | (or ? OR : 0), data.clone(), 0);
+    }
+
+    /** Accepts into a bucket. The bucket is not among the bytes, so it never leaves the node that made the rule. */
+    public static Rule priority(int qosBucket) {
+        return new Rule(RuleType.PRIORITY, new byte[0], qosBucket);
     }
 
     /**
@@ -58,7 +65,7 @@ public final class Rule {
             throw new MalformedException("rule without its value");
         }
         in.skip(length);
-        Rule rule = new Rule(typeAndFlags, Arrays.copyOfRange(buffer, at, at + needed));
+        Rule rule = new Rule(typeAndFlags, Arrays.copyOfRange(buffer, at, at + needed), 0);
         if (rule.type() == RuleType.INTEGER_RANGE) {
             rule.keepRangeWithin32Bits();
         }
@@ -109,6 +116,11 @@ public final class Rule {
         return Bytes.u64(data, offset);
     }
 
+    /** Of PRIORITY; 0 in all that was read. */
+    public int qosBucket() {
+        return qosBucket;
+    }
+
     /** The value as it is on the wire, a copy. */
     public byte[] data() {
         return data.clone();
@@ -116,7 +128,10 @@ public final class Rule {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Rule other && typeAndFlags == other.typeAndFlags && Arrays.equals(data, other.data);
+        return o instanceof Rule other
+                && typeAndFlags == other.typeAndFlags
+                && qosBucket == other.qosBucket
+                && Arrays.equals(data, other.data);
     }
 
     @Override

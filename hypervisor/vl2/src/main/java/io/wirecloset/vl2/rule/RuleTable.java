@@ -10,18 +10,20 @@ import java.util.List;
 /**
  * A list of rules, of a network or of a capability. Immutable, shared by lanes.
  *
- * <p>Every table can be read, kept and written. Evaluated is so far only the table that is exactly "accept"; any other
- * fails closed, and {@link #unsupportedReason} says why in words for the network's status.
+ * <p>{@link Filter} evaluates it. The two decisions here know only the table that is exactly "accept"; any other fails
+ * closed, and {@link #unsupportedReason} says why in words for the network's status.
  */
 public final class RuleTable {
     public static final RuleTable EMPTY = new RuleTable(List.of());
     public static final RuleTable ACCEPT = new RuleTable(List.of(Rule.ACCEPT));
 
     private final List<Rule> rules;
+    private final Program program;
     private final boolean acceptOnly;
 
     private RuleTable(List<Rule> rules) {
         this.rules = List.copyOf(rules);
+        this.program = Program.of(this.rules);
         this.acceptOnly = rules.size() == 1 && rules.getFirst().type() == RuleType.ACCEPT;
     }
 
@@ -78,6 +80,10 @@ public final class RuleTable {
 
     public int size() {
         return rules.size();
+    }
+
+    Program program() {
+        return program;
     }
 
     public boolean isAcceptOnly() {
