@@ -34,14 +34,15 @@ import java.util.SplittableRandom;
  * operating system would leave it open.
  */
 final class SimNode implements SimApplication, Events {
-    /** Virtual time is monotonic time; certificates want a date. */
-    static final long WALL_AHEAD_MS = 1_700_000_000_000L;
     /** What deriving an address from a key takes a real node, or a little more. */
     private static final long VALIDATION_MS = 120;
 
     private record Validating(Identity identity, long doneAtMs) {}
 
     private final SimHost host;
+    /** A node's time begins with the date and goes on whatever becomes of that, as in production. */
+    private final long aheadMs;
+
     private final SplittableRandom random;
     private final Identity self;
     private final SimDatagrams datagrams;
@@ -58,6 +59,7 @@ final class SimNode implements SimApplication, Events {
     SimNode(SimHost host, Identity self, World planet) {
         this.host = host;
         this.self = self;
+        aheadMs = host.wallMs() - host.nowMs();
         random = host.random().split();
         datagrams = new SimDatagrams(host, Wire.DEFAULT_PORT);
         engine = Engine.builder(self, new SeededRandom(host.random().split()))
@@ -104,9 +106,9 @@ final class SimNode implements SimApplication, Events {
         };
         SeededRandom ids = new SeededRandom(host.random().split());
         controller = new Controller(self, store, new ToMembers(), Listener.NOBODY, ids);
-        controller.start(host.nowMs(), host.nowMs() + WALL_AHEAD_MS, ready);
+        controller.start(nowMs(), host.wallMs(), ready);
         engine.post(() -> engine.vl2().controller(controller));
-        engine.add(nowMs -> controller.poll(nowMs, nowMs + WALL_AHEAD_MS));
+        engine.add(nowMs -> controller.poll(nowMs, host.wallMs()));
         return controller;
     }
 
@@ -149,7 +151,7 @@ final class SimNode implements SimApplication, Events {
     }
 
     boolean hasDirectPathTo(SimNode other) {
-        return engine.vl1().peerViews(host.nowMs()).stream()
+        return engine.vl1().peerViews(nowMs()).stream()
                 .anyMatch(peer -> peer.address() == other.address() && peer.isDirect());
     }
 
@@ -169,9 +171,14 @@ final class SimNode implements SimApplication, Events {
         laneAwake = true;
     }
 
+    private long nowMs() {
+        return host.nowMs() + aheadMs;
+    }
+
     /** One turn of the one or the other. */
     @Override
-    public long poll(long nowMs) {
+    public long poll(long virtualMs) {
+        long nowMs = virtualMs + aheadMs;
         for (Validating next; (next = validating.peek()) != null && nowMs >= next.doneAtMs(); ) {
             validating.remove();
             engine.onValidated(next.identity(), true);
@@ -187,7 +194,7 @@ final class SimNode implements SimApplication, Events {
         }
         if (laneAwake || controlAwake) host.wake();
         long validatedMs = validating.isEmpty() ? NEVER : validating.peek().doneAtMs();
-        return Math.min(control.wakeAtMs(), validatedMs);
+        return Math.min(control.wakeAtMs(), validatedMs) - aheadMs;
     }
 
     private void wakeLane() {
@@ -202,7 +209,7 @@ final class SimNode implements SimApplication, Events {
 
     /** All identities of stories are from a list that another test validates for real. */
     private void validate(Identity identity) {
-        validating.add(new Validating(identity, host.nowMs() + VALIDATION_MS));
+        validating.add(new Validating(identity, nowMs() + VALIDATION_MS));
         host.wake();
     }
 
@@ -231,17 +238,17 @@ final class SimNode implements SimApplication, Events {
     private final class ToMembers implements Sender {
         @Override
         public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
-            engine.vl2().sendConfig(member, requestPacketId, networkId, dictionary, host.nowMs());
+            engine.vl2().sendConfig(member, requestPacketId, networkId, dictionary, nowMs());
         }
 
         @Override
         public void error(long member, long requestPacketId, long networkId, int code) {
-            engine.vl2().sendConfigError(member, requestPacketId, networkId, code, host.nowMs());
+            engine.vl2().sendConfigError(member, requestPacketId, networkId, code, nowMs());
         }
 
         @Override
         public void revocation(long member, Revocation revocation) {
-            engine.vl2().sendRevocation(member, revocation, host.nowMs());
+            engine.vl2().sendRevocation(member, revocation, nowMs());
         }
     }
 }

@@ -324,14 +324,14 @@ class StoriesTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameBytes() {
+    void theSameSeedGivesTheSameRun() {
         assertThat(aBusyMinute(42)).isEqualTo(aBusyMinute(42));
         assertThat(aBusyMinute(43)).isNotEqualTo(aBusyMinute(42));
     }
 
     /** In one process, sets and maps could be in the same accidental order twice. */
     @Test
-    void theSameSeedGivesTheSameBytesInAnotherProcess() throws Exception {
+    void theSameSeedGivesTheSameRunInAnotherProcess() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -1,6 +1,7 @@
 package io.wirecloset.simnet;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -13,12 +14,19 @@ final class SequenceDiagram {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
     private Function<byte[], String> describe = payload -> "";
+    /** Null: all hosts. */
+    private Set<SimHost> watched;
 
     void describe(Function<byte[], String> newDescribe) {
         describe = newDescribe;
     }
 
-    void add(long nowUs, Datagram datagram, String to, Fate fate) {
+    void watch(Collection<SimHost> some) {
+        watched = Set.copyOf(some);
+    }
+
+    void add(long nowUs, Datagram datagram, SimHost to, Fate fate) {
+        if (watched != null && !watched.contains(datagram.origin()) && !(to != null && watched.contains(to))) return;
         if (entries.size() == REMEMBERED) entries.removeFirst();
         entries.addLast(new Entry(nowUs, datagram, to, fate));
     }
@@ -34,7 +42,7 @@ final class SequenceDiagram {
         Set<String> names = new LinkedHashSet<>();
         for (Entry entry : entries) {
             names.add(entry.datagram().origin().name());
-            if (entry.to() != null) names.add(entry.to());
+            if (entry.to() != null) names.add(entry.to().name());
         }
         for (String name : names) text.append("  participant ").append(name).append('\n');
         for (Entry entry : entries) draw(text, entry);
@@ -46,7 +54,11 @@ final class SequenceDiagram {
         String origin = datagram.origin().name();
         if (entry.fate() == Fate.SENT) return;
         if (entry.to() != null) {
-            text.append("  ").append(origin).append("->>").append(entry.to()).append(": ");
+            text.append("  ")
+                    .append(origin)
+                    .append("->>")
+                    .append(entry.to().name())
+                    .append(": ");
         } else {
             text.append("  ").append(origin).append("--x").append(origin).append(": ");
         }
@@ -66,5 +78,5 @@ final class SequenceDiagram {
         return us / 1_000_000 + "." + String.format("%06d", us % 1_000_000) + " s";
     }
 
-    private record Entry(long nowUs, Datagram datagram, String to, Fate fate) {}
+    private record Entry(long nowUs, Datagram datagram, SimHost to, Fate fate) {}
 }

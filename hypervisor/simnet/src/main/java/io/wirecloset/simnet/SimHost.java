@@ -1,5 +1,6 @@
 package io.wirecloset.simnet;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,19 +16,22 @@ public final class SimHost implements Station {
 
     private final SimNet net;
     private final String name;
+    private final int number;
     private final SplittableRandom random;
     private final List<SimAddress> sockets = new ArrayList<>();
 
     private Segment segment;
     private int ip;
     private Line line = Line.PERFECT;
+    private long clockAheadMs;
     private SimApplication application;
     /** Of the poll that counts; one scheduled for another time was overtaken. */
     private long pollAtUs = Long.MAX_VALUE;
 
-    SimHost(SimNet net, String name, SplittableRandom random) {
+    SimHost(SimNet net, String name, int number, SplittableRandom random) {
         this.net = net;
         this.name = name;
+        this.number = number;
         this.random = random;
     }
 
@@ -61,6 +65,12 @@ public final class SimHost implements Station {
     /** The line between this host and its segment. */
     public SimHost line(Line newLine) {
         line = newLine;
+        return this;
+    }
+
+    /** Sets its wall clock that far from the right date, and to go on from there. Negative: behind. */
+    public SimHost clockAhead(Duration ahead) {
+        clockAheadMs = ahead.toMillis();
         return this;
     }
 
@@ -123,6 +133,21 @@ public final class SimHost implements Station {
 
     public long nowMs() {
         return net.nowMs();
+    }
+
+    /** What this host takes the date to be. */
+    public long wallMs() {
+        return net.wallMs() + clockAheadMs;
+    }
+
+    /** Does an application run on it? */
+    public boolean isRunning() {
+        return application != null;
+    }
+
+    /** Hosts are numbered in the order in which they were first mentioned. */
+    int number() {
+        return number;
     }
 
     @Override

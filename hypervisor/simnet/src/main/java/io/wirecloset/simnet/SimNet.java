@@ -3,14 +3,12 @@ package io.wirecloset.simnet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -36,20 +34,26 @@ import java.util.stream.LongStream;
 public final class SimNet {
     /** Virtual time starts here, and not at 0, so that "long ago" is a time too. */
     public static final long START_MS = 1_000_000_000L;
+    /** And the date then is this; hosts may think otherwise. */
+    private static final long START_WALL_MS = 1_700_000_000_000L;
 
     private final long seed;
     private final SplittableRandom random;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Map<String, SimHost> hosts = new LinkedHashMap<>();
-    private final Set<Set<SimHost>> cuts = new HashSet<>();
-    private final Map<Fate, Long> fates = new EnumMap<>(Fate.class);
+    private final Set<Long> cuts = new HashSet<>();
+    private final long[] fates = new long[Fate.values().length];
     private final SequenceDiagram diagram = new SequenceDiagram();
     private final MessageDigest digest = sha256();
+    private final ByteBuffer noted = ByteBuffer.allocate(8 + 8 + 4 + 4 + 6 + 6);
     private final Segment internet = Segment.internet(this);
 
     private Line weather = Line.ORDINARY;
     private long nowUs = START_MS * 1000;
     private long eventNumber;
+    /** Of the times and numbers of all events so far. */
+    private long eventsHash;
+
     private int sites;
 
     public SimNet(long seed) {
@@ -61,12 +65,17 @@ public final class SimNet {
 
     /** The host of that name; made when asked for the first time. */
     public SimHost host(String name) {
-        return hosts.computeIfAbsent(name, unknown -> new SimHost(this, unknown, random.split()));
+        return hosts.computeIfAbsent(name, unknown -> new SimHost(this, unknown, hosts.size(), random.split()));
     }
 
     /** A NAT on the internet with a LAN behind it, for more than one host. */
     public Site site(Nat nat) {
         return site(nat, internet);
+    }
+
+    /** A NAT behind a NAT, both of that kind, as behind a provider that has too few addresses: the inner one. */
+    public Site doubled(Nat nat) {
+        return site(nat).behindIt(nat);
     }
 
     Site site(Nat nat, Segment outside) {
@@ -86,11 +95,11 @@ public final class SimNet {
 
     /** No datagram passes between the two any more, in either direction, however it travels. */
     public void cut(SimHost a, SimHost b) {
-        cuts.add(Set.of(a, b));
+        cuts.add(pair(a, b));
     }
 
     public void heal(SimHost a, SimHost b) {
-        cuts.remove(Set.of(a, b));
+        cuts.remove(pair(a, b));
     }
 
     /** Cuts these hosts off from all others there are now. */
@@ -105,6 +114,11 @@ public final class SimNet {
         cuts.clear();
     }
 
+    /** Only datagrams of and to these hosts go into the diagram: the last ones of a pair, where many others talk too. */
+    public void watch(Collection<SimHost> some) {
+        diagram.watch(some);
+    }
+
     /** Says what a datagram is, for the diagram; the network itself cannot read it. */
     public void describe(Function<byte[], String> describe) {
         diagram.describe(describe);
@@ -114,6 +128,11 @@ public final class SimNet {
 
     public long nowMs() {
         return nowUs / 1000;
+    }
+
+    /** The right date; {@link SimHost#wallMs} is what a host takes it to be. */
+    public long wallMs() {
+        return nowMs() - START_MS + START_WALL_MS;
     }
 
     public void runFor(Duration duration) {
@@ -135,6 +154,7 @@ public final class SimNet {
             }
             events.remove();
             nowUs = next.atUs();
+            eventsHash = (eventsHash ^ nowUs) * 0x100000001b3L + next.number();
             next.action().run();
         }
         return true;
@@ -156,13 +176,15 @@ public final class SimNet {
 
     /** How many datagrams met that fate. */
     public long count(Fate fate) {
-        return fates.getOrDefault(fate, 0L);
+        return fates[fate.ordinal()];
     }
 
-    /** A hash over everything that happened to every datagram, with its bytes and its time. */
+    /** A hash over all events: when each was, and what happened to every datagram, with its bytes. */
     public String fingerprint() {
         try {
-            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+            MessageDigest soFar = (MessageDigest) digest.clone();
+            soFar.update(ByteBuffer.allocate(8).putLong(eventsHash).flip());
+            return HexFormat.of().formatHex(soFar.digest());
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException(e);
         }
@@ -233,7 +255,11 @@ public final class SimNet {
     }
 
     boolean isCut(SimHost a, SimHost b) {
-        return a != b && cuts.contains(Set.of(a, b));
+        return !cuts.isEmpty() && cuts.contains(pair(a, b));
+    }
+
+    private static long pair(SimHost a, SimHost b) {
+        return (long) Math.max(a.number(), b.number()) << 32 | Math.min(a.number(), b.number());
     }
 
     void began(Datagram datagram) {
@@ -249,19 +275,20 @@ public final class SimNet {
     }
 
     private void note(Datagram datagram, SimHost to, Fate fate) {
-        fates.merge(fate, 1L, Long::sum);
-        String toName = to == null ? null : to.name();
-        diagram.add(nowUs, datagram, toName, fate);
-        digest.update(ByteBuffer.allocate(8 + 4 + 6 + 6)
-                .putLong(nowUs)
+        fates[fate.ordinal()]++;
+        diagram.add(nowUs, datagram, to, fate);
+        noted.clear();
+        noted.putLong(nowUs)
+                .putLong(eventsHash)
                 .putInt(fate.ordinal())
+                .putInt(datagram.origin().number())
                 .putInt(datagram.from().ip())
                 .putShort((short) datagram.from().port())
                 .putInt(datagram.to().ip())
-                .putShort((short) datagram.to().port())
-                .flip());
-        digest.update(datagram.origin().name().getBytes(StandardCharsets.UTF_8));
-        digest.update(datagram.payload());
+                .putShort((short) datagram.to().port());
+        digest.update(noted.flip());
+        // what became of the bytes says little more than which they were
+        if (fate == Fate.SENT) digest.update(datagram.payload());
     }
 
     private static MessageDigest sha256() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,22 +18,28 @@ class NatTest {
     private Mailman inside;
 
     /** What a NAT lets in after the inner host wrote to the server, and whether it always shows the same port. */
-    record Kind(Nat nat, boolean stranger, boolean serverOtherPort, boolean samePortForAll) {}
+    record Kind(Nat nat, boolean doubled, boolean stranger, boolean serverOtherPort, boolean samePortForAll) {
+        @Override
+        public String toString() {
+            return nat.name() + (doubled ? ", doubled" : "");
+        }
+    }
 
-    static Kind[] kinds() {
-        return new Kind[] {
-            new Kind(Nat.FULL_CONE, true, true, true),
-            new Kind(Nat.ADDRESS_RESTRICTED, false, true, true),
-            new Kind(Nat.PORT_RESTRICTED, false, false, true),
-            new Kind(Nat.SYMMETRIC, false, false, false),
-            new Kind(Nat.SYMMETRIC_SEQUENTIAL, false, false, false),
-        };
+    /** A NAT behind one of its own kind is another of that kind. */
+    static Stream<Kind> kinds() {
+        return Stream.of(false, true)
+                .flatMap(doubled -> Stream.of(
+                        new Kind(Nat.FULL_CONE, doubled, true, true, true),
+                        new Kind(Nat.ADDRESS_RESTRICTED, doubled, false, true, true),
+                        new Kind(Nat.PORT_RESTRICTED, doubled, false, false, true),
+                        new Kind(Nat.SYMMETRIC, doubled, false, false, false),
+                        new Kind(Nat.SYMMETRIC_SEQUENTIAL, doubled, false, false, false)));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
     void letsInWhatItsNamePromises(Kind kind) {
-        SimAddress seen = knockOnServerFrom(kind.nat());
+        SimAddress seen = knockOnServerFrom(kind);
         int serverOther = server.host.open(1000);
 
         server.send(seen, "answer");
@@ -48,7 +55,7 @@ class NatTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void showsOnePortOrOnePerRemoteSide(Kind kind) {
-        SimAddress seenByServer = knockOnServerFrom(kind.nat());
+        SimAddress seenByServer = knockOnServerFrom(kind);
         inside.send(stranger.address(), "knock");
         net.runFor(seconds(1));
         SimAddress seenByStranger = stranger.letters.getLast().from();
@@ -60,7 +67,7 @@ class NatTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void forgetsAMappingThatIsNotUsed(Kind kind) {
-        SimAddress seen = knockOnServerFrom(kind.nat());
+        SimAddress seen = knockOnServerFrom(kind);
         net.runFor(seconds(28));
         server.send(seen, "in time");
         net.runFor(seconds(2));
@@ -226,7 +233,15 @@ class NatTest {
     }
 
     private SimAddress knockOnServerFrom(Nat nat) {
-        inside = net.host("inside").behind(nat).runs(Mailman::new);
+        return knockOnServerFrom(net.site(nat));
+    }
+
+    private SimAddress knockOnServerFrom(Kind kind) {
+        return knockOnServerFrom(kind.doubled() ? net.doubled(kind.nat()) : net.site(kind.nat()));
+    }
+
+    private SimAddress knockOnServerFrom(Site site) {
+        inside = net.host("inside").behind(site).runs(Mailman::new);
         inside.send(server.address(), "knock");
         net.runFor(seconds(1));
         return server.letters.getLast().from();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SimNetTest {
     @Test
-    void theSameSeedGivesTheSameBytes() {
+    void theSameSeedGivesTheSameRun() {
         assertThat(fingerprintOfABusyMinute(42)).isEqualTo(fingerprintOfABusyMinute(42));
         assertThat(fingerprintOfABusyMinute(43)).isNotEqualTo(fingerprintOfABusyMinute(42));
     }
@@ -138,6 +139,34 @@ class SimNetTest {
                 .startsWith("sequenceDiagram")
                 .containsPattern("a->>b: \\S+ s LETTER 5 B")
                 .contains("NO_ROUTE");
+    }
+
+    @Test
+    void theDiagramOfAWatchedPairHasNobodyElse() {
+        SimNet net = new SimNet(1);
+        Mailman a = net.host("a").runs(Mailman::new);
+        Mailman b = net.host("b").runs(Mailman::new);
+        Mailman c = net.host("c").runs(Mailman::new);
+        Mailman d = net.host("d").runs(Mailman::new);
+        net.watch(List.of(a.host, b.host));
+        a.send(b.address(), "between them");
+        c.send(b.address(), "to one of them");
+        c.send(d.address(), "of no interest");
+        net.runFor(seconds(1));
+        assertThat(net.diagram()).contains("a->>b", "c->>b").doesNotContain("c->>d");
+    }
+
+    @Test
+    void eachHostHasItsOwnIdeaOfTheDate() {
+        SimNet net = new SimNet(1);
+        SimHost right = net.host("right");
+        SimHost late = net.host("late").clockAhead(Duration.ofMinutes(-10));
+        net.runFor(seconds(30));
+        assertThat(right.wallMs()).isEqualTo(net.wallMs());
+        assertThat(late.wallMs()).isEqualTo(net.wallMs() - 600_000);
+        late.clockAhead(Duration.ofHours(1));
+        assertThat(late.wallMs()).isEqualTo(net.wallMs() + 3_600_000);
+        assertThat(late.nowMs()).as("time itself is the same").isEqualTo(right.nowMs());
     }
 
     @Test
