@@ -2,6 +2,7 @@ package io.wirecloset.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.node.CommandLine.UsageException;
 import io.wirecloset.vl1.crypto.RandomSource;
@@ -9,9 +10,11 @@ import io.wirecloset.vl1.identity.AddressDerivation;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
 import io.wirecloset.vl1.identity.SigningKeys;
+import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.io.IOException;
@@ -40,7 +43,7 @@ final class IdTool {
               getpublic identity.secret                      the part others may know
               sign identity.secret file                      96 bytes in hex
               verify identity file signature                 exit code 0 when good
-              initmoon identity.public                       a moon's JSON, to be edited and kept secret
+              initmoon identity.public[=ip/port,…] …         the JSON of a moon with these roots, to be kept secret
               genmoon moon.json                              sign it: writes <id>.moon, or planet for a planet's JSON
               planet file identity.public=ip/port[,ip/port] …   a new private planet of up to four roots
             """;
@@ -70,7 +73,7 @@ final class IdTool {
             case "verify" -> {
                 return verify(a);
             }
-            case "initmoon" -> initMoon(identity(argument(a, 0, "the first root's identity")));
+            case "initmoon" -> initMoon(a);
             case "genmoon" -> generateMoon(Path.of(argument(a, 0, "a moon's JSON file")));
             case "planet" -> planet(a);
             default -> throw new UsageException(USAGE.strip());
@@ -123,18 +126,23 @@ final class IdTool {
         return good ? 0 : 1;
     }
 
-    private void initMoon(Identity root) {
+    private void initMoon(List<String> a) throws IOException {
+        List<World.Root> roots = roots("initmoon", a, true);
         SigningKeys keys = SigningKeys.generate(random);
         ObjectNode moon = JSON.createObjectNode();
-        moon.put("id", String.format("%010x", root.address()));
+        moon.put("id", Addresses.format(roots.getFirst().identity().address()));
         moon.put("objtype", "world");
         moon.put("worldType", "moon");
         moon.put("updatesMustBeSignedBy", HEX.formatHex(keys.publicKey()));
         moon.put("signingKey", HEX.formatHex(keys.publicKey()));
         moon.put("signingKey_SECRET", HEX.formatHex(keys.secretKey()));
-        ObjectNode first = moon.putArray("roots").addObject();
-        first.put("identity", root.toPublicText());
-        first.putArray("stableEndpoints");
+        ArrayNode listed = moon.putArray("roots");
+        for (World.Root root : roots) {
+            ObjectNode one = listed.addObject();
+            one.put("identity", root.identity().toPublicText());
+            ArrayNode endpoints = one.putArray("stableEndpoints");
+            root.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
+        }
         out.println(moon.toPrettyString());
     }
 
@@ -144,6 +152,9 @@ final class IdTool {
             WorldType type = json.path("worldType").asText().equals("planet") ? WorldType.PLANET : WorldType.MOON;
             long id = Long.parseUnsignedLong(json.path("id").asText(), 16);
             List<World.Root> roots = new ArrayList<>();
+            if (type == WorldType.MOON && json.path("roots").isEmpty()) {
+                throw new UsageException("idtool genmoon: " + file + " names no roots");
+            }
             for (JsonNode root : json.path("roots")) {
                 List<Endpoint> endpoints = new ArrayList<>();
                 root.path("stableEndpoints").forEach(e -> endpoints.add(Endpoint.parse(e.asText())));
@@ -156,32 +167,54 @@ final class IdTool {
             Path written = Path.of(type == WorldType.PLANET ? "planet" : NetworkIds.format(id) + ".moon");
             Files.write(written, world.toBytes());
             out.println("wrote " + written + " (" + roots.size() + " roots, timestamp " + wallMs + ")");
+            if (type == WorldType.MOON) {
+                sayHowToOrbit(world);
+            }
         } catch (IllegalArgumentException | MalformedException e) {
             throw new UsageException("idtool genmoon: " + file + ": " + e.getMessage());
         }
     }
 
+    private void sayHowToOrbit(World moon) {
+        String id = NetworkIds.format(moon.id());
+        String shorter = id.startsWith("000000") ? id.substring(6) : id;
+        out.println("its roots:  put " + id + ".moon into moons.d of their home directories, and start them anew");
+        String seed = Addresses.format(moon.roots().getFirst().identity().address());
+        out.println("all others: zerotier-cli orbit " + shorter + " " + seed);
+    }
+
     private void planet(List<String> a) throws IOException {
         Path file = Path.of(argument(a, 0, "the file to write"));
-        List<World.Root> roots = new ArrayList<>();
-        for (String root : a.subList(1, a.size())) {
-            int eq = root.lastIndexOf('=');
-            if (eq < 0) {
-                throw new UsageException("idtool planet: '" + root + "' is not identity.public=ip/port[,ip/port]");
-            }
-            List<Endpoint> endpoints = new ArrayList<>();
-            for (String e : root.substring(eq + 1).split(",")) {
-                endpoints.add(Endpoint.parse(e));
-            }
-            roots.add(new World.Root(identity(root.substring(0, eq)), endpoints));
-        }
-        if (roots.isEmpty() || roots.size() > 4) {
-            throw new UsageException("idtool planet: a planet has one to four roots");
-        }
+        List<World.Root> roots = roots("planet", a.subList(1, a.size()), false);
         SigningKeys keys = SigningKeys.generate(random);
         writeSecret(file.resolveSibling(file.getFileName() + ".key"), HEX.formatHex(keys.secretKey()));
         Files.write(file, newPlanet(roots, keys, random, wallMs).toBytes());
         out.println("wrote " + file + ", and the key that must sign its next edition beside it");
+    }
+
+    /** @param words identity.public=ip/port[,ip/port] each */
+    private static List<World.Root> roots(String verb, List<String> words, boolean mayBeAnywhere) throws IOException {
+        List<World.Root> roots = new ArrayList<>();
+        for (String word : words) {
+            int eq = word.lastIndexOf('=');
+            if (eq < 0 && !mayBeAnywhere) {
+                throw new UsageException(
+                        "idtool " + verb + ": '" + word + "' is not identity.public=ip/port[,ip/port]");
+            }
+            List<Endpoint> endpoints = new ArrayList<>();
+            try {
+                for (String e : eq < 0 ? new String[0] : word.substring(eq + 1).split(",")) {
+                    endpoints.add(Endpoint.parse(e));
+                }
+            } catch (MalformedException e) {
+                throw new UsageException("idtool " + verb + ": " + word.substring(eq + 1) + ": " + e.getMessage());
+            }
+            roots.add(new World.Root(identity(eq < 0 ? word : word.substring(0, eq)), endpoints));
+        }
+        if (roots.isEmpty() || roots.size() > Wire.WORLD_MAX_ROOTS) {
+            throw new UsageException("idtool " + verb + ": one to four roots are needed, not " + roots.size());
+        }
+        return roots;
     }
 
     /** A planet under a fresh id, so that the public one never replaces it. */

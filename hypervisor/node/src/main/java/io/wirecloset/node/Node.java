@@ -11,7 +11,9 @@ import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.node.localapi.ApiSection;
 import io.wirecloset.node.localapi.LocalApiServer;
 import io.wirecloset.node.localapi.LocalNode;
+import io.wirecloset.node.localapi.MoonSection;
 import io.wirecloset.node.localapi.NodeSection;
+import io.wirecloset.node.localapi.Orbits;
 import io.wirecloset.transport.linux.Poller;
 import io.wirecloset.transport.loop.ControlThread;
 import io.wirecloset.transport.loop.LaneThread;
@@ -77,6 +79,7 @@ public final class Node implements LocalNode, AutoCloseable {
     private final Engine engine;
     private final PeerCache peerCache;
     private final HostSide hosts;
+    private final Moons moons;
     private final LocalApiServer api;
 
     /** What is open, the latest first: closed in this order. */
@@ -121,6 +124,7 @@ public final class Node implements LocalNode, AutoCloseable {
             keep(hosts::close);
             start(lanes);
 
+            moons = new Moons(home, engine, background);
             peerCache = new PeerCache(home, engine);
             peerCache.recall(clock.wallMs());
             home.joinedNetworks().forEach(this::rejoin);
@@ -189,6 +193,7 @@ public final class Node implements LocalNode, AutoCloseable {
         LocalApiServer server = keep(new LocalApiServer(token, metricsToken, conf.allowManagementFrom(), Map.of()));
         NodeSection section = new NodeSection(this, clock::wallMs);
         NodeSection.SEGMENTS.forEach(first -> server.serve(first, section));
+        server.serve(MoonSection.SEGMENT, new MoonSection(moons));
         PortSearch.listen(server, port, b.namespace);
         home.savePort(port);
         return server;
@@ -266,6 +271,16 @@ public final class Node implements LocalNode, AutoCloseable {
     /** Takes over a newer edition of its planet, or its first one, and remembers it. */
     public void planet(World newer) {
         engine.post(() -> engine.vl1().offer(newer));
+    }
+
+    /** Orbits a moon, or takes over a newer edition of it, and remembers it. @return false when too many are orbited */
+    public boolean orbit(World moon) {
+        return moons.orbit(moon);
+    }
+
+    /** The moons it orbits. */
+    public Orbits orbits() {
+        return moons;
     }
 
     /** Somebody to keep in contact with, whatever roots say: a controller the API server told of, for example. */

@@ -2,6 +2,7 @@ package io.wirecloset.node;
 
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.vl1.wire.MalformedException;
+import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Which roots the node believes in from the start (notes on worlds, sections 2.1 and 2.2), and how it remembers them. */
 final class Planets {
@@ -49,13 +51,22 @@ final class Planets {
 
     static List<World> moons(HomeDirectory home) {
         List<World> moons = new ArrayList<>();
-        for (byte[] bytes : home.moons()) {
-            World moon = read(bytes, "moon");
-            if (moon != null && moon.type() == WorldType.MOON) {
-                moons.add(moon);
-            }
-        }
+        home.moons().forEach((id, bytes) -> moon(id, bytes).ifPresent(moons::add));
         return moons;
+    }
+
+    /** @return the moon, if this is the definition of one of that id */
+    static Optional<World> moon(long id, byte[] bytes) {
+        World moon = read(bytes, "moon");
+        if (moon != null && (moon.type() != WorldType.MOON || moon.id() != id)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the file of moon {0} is ignored: it holds {1}",
+                    NetworkIds.format(id),
+                    moon);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(moon);
     }
 
     static void save(HomeDirectory home, World world) {

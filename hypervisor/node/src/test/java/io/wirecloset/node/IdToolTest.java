@@ -70,6 +70,30 @@ class IdToolTest {
                 .isEqualTo("rw-------");
     }
 
+    @Test // VL1 checklist 54, 55, 58
+    void aMoonIsMadeSignedAndItsCommandPrinted() throws Exception {
+        String open = dir.resolve("p").toString();
+        tool.run(List.of("generate", dir.resolve("s").toString(), open));
+        String address = Files.readString(Path.of(open)).substring(0, 10);
+        printed.reset();
+        assertThat(tool.run(List.of("initmoon", open + "=198.51.100.1/9993,2001:db8::1/9993")))
+                .isZero();
+        Path json = Files.write(dir.resolve("moon.json"), printed.toByteArray());
+        Path file = Path.of("000000" + address + ".moon");
+        try {
+            printed.reset();
+            assertThat(tool.run(List.of("genmoon", json.toString()))).isZero();
+            assertThat(printed.toString(StandardCharsets.UTF_8))
+                    .contains("zerotier-cli orbit " + address + " " + address);
+            World moon = World.read(Files.readAllBytes(file));
+            assertThat(moon.verify(moon.nextUpdateKey())).isTrue();
+            assertThat(moon.id()).isEqualTo(Long.parseLong(address, 16));
+            assertThat(moon.roots().getFirst().endpoints()).hasSize(2);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
     @Test
     void aWrongWordIsAnsweredWithWhatThereIs() {
         assertThatThrownBy(() -> tool.run(List.of("frobnicate"))).hasMessageContaining("generate");

@@ -197,9 +197,9 @@ final class Greeter {
             drops.count(Drop.OLD_PROTOCOL);
             return;
         }
-        if (worlds.isUpstream(peer)) {
+        if (worlds.isBelieved(peer)) {
             for (World world : ok.worlds()) {
-                worlds.offer(world);
+                worlds.told(world, peer);
             }
         }
         said(peer, ok.version(), nowMs);

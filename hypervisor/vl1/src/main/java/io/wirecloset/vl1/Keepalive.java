@@ -4,7 +4,6 @@ import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Timing;
-import io.wirecloset.vl1.world.World;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +23,7 @@ final class Keepalive {
     private final Courier courier;
     private final Outbound outbound;
     private final PathPush push;
+    private final Whois whois;
 
     /** Since when a peer that must be reached has had no live path. */
     private final Map<Long, Long> lostSinceMs = new HashMap<>();
@@ -44,7 +44,8 @@ final class Keepalive {
             Contacts contacts,
             Courier courier,
             Outbound outbound,
-            PathPush push) {
+            PathPush push,
+            Whois whois) {
         this.settings = settings;
         this.worlds = worlds;
         this.peers = peers;
@@ -52,6 +53,7 @@ final class Keepalive {
         this.courier = courier;
         this.outbound = outbound;
         this.push = push;
+        this.whois = whois;
     }
 
     /** Does what is due. @return when to be asked next */
@@ -75,6 +77,7 @@ final class Keepalive {
             }
             if (pass) {
                 peers.refresh(nowMs);
+                askForSeeds(nowMs);
             }
         }
         if (nowMs >= nextHousekeepingMs) {
@@ -107,7 +110,16 @@ final class Keepalive {
     }
 
     private boolean mustBeReached(Peer peer) {
-        return worlds.isUpstream(peer) || !peer.hints().isEmpty();
+        return worlds.isUpstream(peer) || worlds.isSeed(peer) || !peer.hints().isEmpty();
+    }
+
+    /** Who shall tell us of a moon may be a stranger still. */
+    private void askForSeeds(long nowMs) {
+        for (long seed : worlds.seeds()) {
+            if (peers.find(seed) == null) {
+                whois.lookupOnce(seed, nowMs);
+            }
+        }
     }
 
     /** What the lanes saw of a peer since we looked last. */
@@ -192,9 +204,9 @@ final class Keepalive {
     }
 
     private List<Endpoint> whereabouts(Peer peer) {
-        for (World.Root root : worlds.roots()) {
+        for (Worlds.Upstream root : worlds.roots()) {
             if (root.identity().equals(peer.identity())) {
-                return root.endpoints();
+                return List.copyOf(root.endpoints());
             }
         }
         return peer.hints();

@@ -18,6 +18,7 @@ import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl1.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -149,7 +150,7 @@ public final class Vl1 {
         whois = new Whois(settings, worlds, peers, outbound, drops);
         meetings = new Meetings(peers, contacts, outbound, whois, drops);
         push = new PathPush(contacts, courier, outbound, surface);
-        keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push);
+        keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push, whois);
         Greeter greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, drops);
         Relay relay = new Relay(settings, worlds, peers, outbound, drops);
         inbound = new Inbound(
@@ -243,6 +244,28 @@ public final class Vl1 {
     public void offer(World world) {
         worlds.give(world);
         keepalive.restart();
+    }
+
+    /** Orbits a moon as defined: its roots become upstreams. @return false if we orbit too many */
+    public boolean orbit(World moon) {
+        keepalive.restart();
+        return worlds.orbit(moon);
+    }
+
+    /**
+     * Orbits a moon that a root of it, the seed, shall tell us of; {@link Event.WorldUpdated} says when it did.
+     *
+     * @return false if we orbit too many
+     */
+    public boolean orbit(long moonId, long seed) {
+        keepalive.restart();
+        return worlds.orbit(moonId, seed);
+    }
+
+    /** Forgets a moon, known or wanted. @return false if we did not orbit it */
+    public boolean deorbit(long moonId) {
+        keepalive.restart();
+        return worlds.deorbit(moonId);
     }
 
     /** The layer above found out that a peer belongs to a network of ours, other than by a packet it handled. */
@@ -346,6 +369,16 @@ public final class Vl1 {
     /** Null if we have none. */
     public World planet() {
         return worlds.planet();
+    }
+
+    /** Those that we orbit and know. */
+    public List<World> moons() {
+        return List.copyOf(worlds.moons());
+    }
+
+    /** Ids of the moons that we orbit without knowing them yet, and the addresses of their seeds. */
+    public Map<Long, Long> wantedMoons() {
+        return Map.copyOf(worlds.wanted());
     }
 
     /** Where others see us. */

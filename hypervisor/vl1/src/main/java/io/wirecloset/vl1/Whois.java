@@ -64,6 +64,16 @@ final class Whois {
         askIfDue(address, question, nowMs);
     }
 
+    /** Asks now, if it can, and leaves it at that. */
+    void lookupOnce(long address, long nowMs) {
+        Question asked = questions.get(address);
+        lookup(address, nowMs);
+        Question question = questions.get(address);
+        if (asked == null && question != null) {
+            question.wantedUntilMs = nowMs + Timing.WHOIS_RETRY_MS;
+        }
+    }
+
     /** The same for a packet anybody may have made up: within a budget. */
     void lookupForStranger(long address, long nowMs) {
         if (questions.containsKey(address) || forStrangers.take(nowMs)) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ public final class HomeDirectory {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
-    private static final Pattern MOON_FILE = Pattern.compile("[0-9a-f]{16}\\.moon");
+    private static final Pattern MOON_FILE = Pattern.compile("([0-9a-f]{16})\\.moon");
     private static final Pattern PEER_FILE = Pattern.compile("[0-9a-f]{10}\\.peer");
     private static final Pattern NETWORK_FILE = Pattern.compile("([0-9a-f]{16})\\.conf");
 
@@ -83,16 +84,18 @@ public final class HomeDirectory {
         write("planet", planet, READABLE);
     }
 
-    /** The definitions of the moons that are orbited: the files of moons.d. */
-    public List<byte[]> moons() {
-        List<byte[]> moons = new ArrayList<>();
+    /** The definitions of the moons that are orbited, by id: the files of moons.d. */
+    public Map<Long, byte[]> moons() {
+        Map<Long, byte[]> moons = new TreeMap<>(Long::compareUnsigned);
         if (!Files.isDirectory(root.resolve("moons.d"))) {
             return moons;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("moons.d"))) {
             for (Path file : files) {
-                if (MOON_FILE.matcher(file.getFileName().toString()).matches()) {
-                    read("moons.d/" + file.getFileName()).ifPresent(moons::add);
+                var m = MOON_FILE.matcher(file.getFileName().toString());
+                if (m.matches()) {
+                    long id = NetworkIds.parse(m.group(1));
+                    moon(id).ifPresent(moon -> moons.put(id, moon));
                 }
             }
         } catch (IOException e) {
@@ -101,8 +104,20 @@ public final class HomeDirectory {
         return moons;
     }
 
+    public Optional<byte[]> moon(long id) {
+        return read(moonFile(id));
+    }
+
     public void saveMoon(long id, byte[] moon) {
-        write("moons.d/" + NetworkIds.format(id) + ".moon", moon, READABLE);
+        write(moonFile(id), moon, READABLE);
+    }
+
+    public void forgetMoon(long id) {
+        delete(moonFile(id));
+    }
+
+    private static String moonFile(long id) {
+        return "moons.d/" + NetworkIds.format(id) + ".moon";
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.wirecloset.vl1.peer;
 
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl1.world.World;
@@ -19,6 +20,10 @@ import java.util.List;
  * @param worlds definitions newer than those the HELLO listed
  */
 public record HelloOk(long clockMs, Version version, Endpoint seenAs, List<World> worlds) {
+    /** Room for the definitions in the largest answer. */
+    public static final int WORLDS_MAX_BYTES =
+            Wire.MAX_PAYLOAD_BYTES - Wire.IN_RE_BYTES - 8 - Version.LENGTH - Wire.ENDPOINT_MAX_BYTES - 2;
+
     /** @throws io.wirecloset.vl1.wire.MalformedException also for a world that does not parse */
     public static HelloOk read(WireReader in) {
         long clockMs = in.u64();

@@ -6,6 +6,7 @@ import io.wirecloset.vl1.wire.WireWriter;
 
 /** What a node speaks and which software it says it is. Five bytes on the wire. */
 public record Version(int protocol, int major, int minor, int revision) {
+    public static final int LENGTH = 5;
     /** Nothing said yet. */
     public static final Version UNKNOWN = new Version(0, 0, 0, 0);
 
