@@ -3,6 +3,7 @@ package io.wirecloset.bench;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -42,8 +43,17 @@ public class LaneBenchmark {
         return pair.rightWire.waiting();
     }
 
+    /** Another batch each time, as what came before would be dropped. */
+    @State(Scope.Thread)
+    public static class Batch {
+        @Setup(Level.Invocation)
+        public void send(LaneBenchmark lane) {
+            lane.pair.send();
+        }
+    }
+
     @Benchmark
-    public int datagramsToTap() {
+    public int datagramsToTap(Batch fresh) {
         pair.receive();
         return pair.rightTap.receivedFrames();
     }

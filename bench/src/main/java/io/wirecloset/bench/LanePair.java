@@ -113,7 +113,7 @@ final class LanePair {
         left.lane(0).doWork(nowMs);
     }
 
-    /** The right lane reads what {@link #send} sent last, also for the second time. */
+    /** The right lane reads what {@link #send} sent last. A second time it would drop all of it. */
     void receive() {
         rightWire.replay();
         right.lane(0).doWork(nowMs);

@@ -70,6 +70,14 @@ final class Contacts {
         }
     }
 
+    /** A copy of a packet that was dealt with came, authentic like the first. */
+    void heardCopy(Peer peer, int socket, Endpoint endpoint, int hops, long nowMs) {
+        Path path = hops == 0 ? peer.pathOver(socket, endpoint) : null;
+        if (path != null) {
+            path.heard(nowMs);
+        }
+    }
+
     private void receivedDirectly(Peer peer, int verb, int socket, Endpoint endpoint, long nowMs) {
         Path path = peer.pathOver(socket, endpoint);
         if (path != null) {

@@ -174,9 +174,21 @@ final class Inbound {
         if (peer == null) {
             onUnknownSender(new Sealed(source, socket, from, Arrays.copyOf(packet, length), whole), nowMs);
         } else if (armor.open(packet, 0, length, peer.keys())) {
-            decompress(peer, socket, from, packet, length, nowMs);
+            judge(peer, socket, from, packet, length, armor.openedId(), nowMs);
         } else {
             drops.count(Drop.BAD_MAC);
+        }
+    }
+
+    /** Was it here before? A copy that came directly proved its path alive, if nothing else. */
+    private void judge(Peer peer, int socket, Endpoint from, byte[] packet, int length, long id, long nowMs) {
+        switch (peer.guard().judge(packet, 0, id, nowMs)) {
+            case NEW -> decompress(peer, socket, from, packet, length, nowMs);
+            case STRANGE, OLD -> drops.count(Drop.REPLAYED);
+            case COPY -> {
+                drops.count(Drop.REPLAYED);
+                contacts.heardCopy(peer, socket, from, PacketHeader.hops(packet, 0), nowMs);
+            }
         }
     }
 

@@ -106,7 +106,8 @@ final class Outbound {
             drops.count(Drop.TOO_LONG);
             return 0;
         }
-        PacketHeader.put(slot, 0, ids.next(), peer.address(), settings.self().address(), verb);
+        PacketHeader.put(
+                slot, 0, ids.next(peer.ids()), peer.address(), settings.self().address(), verb);
         System.arraycopy(payload, offset, slot, PacketHeader.LENGTH, payloadBytes);
         int length = PacketHeader.LENGTH + payloadBytes;
         if ((options & Vl1.COMPRESS) != 0) {

@@ -3,6 +3,7 @@ package io.wirecloset.vl1;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.Compression;
 import io.wirecloset.vl1.peer.PacketIds;
+import io.wirecloset.vl1.peer.Verdict;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -141,15 +142,27 @@ public final class PacketSwitch {
             drops.count(Drop.BAD_MAC);
             return true;
         }
-        if (!PacketHeader.isCompressed(slot, at)) {
-            onOpened(peer, socket, from, slot, at, length, nowMs);
-            return true;
-        }
-        int longer = decompress(slot, at, length);
-        if (longer > 0) {
-            onOpened(peer, socket, from, decompressed, HEAD_ROOM, longer, nowMs);
+        Verdict verdict = peer.guard.judge(slot, at, armor.openedId(), nowMs);
+        if (verdict == Verdict.COPY || verdict == Verdict.OLD) {
+            onRepetition(verdict, peer, socket, from, PacketHeader.hops(slot, at), nowMs);
+        } else if (!PacketHeader.isCompressed(slot, at)) {
+            onOpened(verdict, peer, socket, from, slot, at, length, nowMs);
+        } else {
+            int longer = decompress(slot, at, length);
+            if (longer > 0) {
+                onOpened(verdict, peer, socket, from, decompressed, HEAD_ROOM, longer, nowMs);
+            }
         }
         return true;
+    }
+
+    /** A copy that came directly proved its path alive, if nothing else. */
+    private void onRepetition(Verdict verdict, PeerRecord peer, int socket, Endpoint from, int hops, long nowMs) {
+        drops.count(Drop.REPLAYED);
+        PathRecord path = verdict == Verdict.COPY && hops == 0 ? peer.pathFrom(socket, from) : null;
+        if (path != null) {
+            stamps.heardOnPath(path.slot, nowMs);
+        }
     }
 
     private int decompress(byte[] slot, int at, int length) {
@@ -161,7 +174,13 @@ public final class PacketSwitch {
         }
     }
 
-    private void onOpened(PeerRecord peer, int socket, Endpoint from, byte[] slot, int at, int length, long nowMs) {
+    /** @param verdict new, or strange: then the control loop finds out whose session it belongs to */
+    private void onOpened(
+            Verdict verdict, PeerRecord peer, int socket, Endpoint from, byte[] slot, int at, int length, long nowMs) {
+        if (verdict == Verdict.STRANGE) {
+            out.toControlOpened(socket, from, slot, at, length);
+            return;
+        }
         int hops = PacketHeader.hops(slot, at);
         int verb = PacketHeader.verb(slot, at);
         PathRecord path = hops == 0 ? peer.pathFrom(socket, from) : null;
@@ -195,7 +214,7 @@ public final class PacketSwitch {
             drops.count(Drop.TOO_LONG);
             return true;
         }
-        PacketHeader.put(slot, at, ids.next(), to.address, self, verb);
+        PacketHeader.put(slot, at, ids.next(to.ids), to.address, self, verb);
         if (length > path.mtu) {
             PacketHeader.setFragmented(slot, at);
         }

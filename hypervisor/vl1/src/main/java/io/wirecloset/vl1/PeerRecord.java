@@ -2,6 +2,8 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.peer.OutgoingIds;
+import io.wirecloset.vl1.peer.ReplayGuard;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Wire;
@@ -18,6 +20,10 @@ public final class PeerRecord {
     public final int slot;
 
     public final SessionKeys keys;
+    /** How packets to it are numbered; null: as the lane numbers what goes to nobody in particular. */
+    public final OutgoingIds ids;
+    /** What tells its packets from repetitions. */
+    public final ReplayGuard guard;
     /** Protocol version the peer announced last; 0 while it has announced none. */
     public final int protocol;
     /** The direct path to use, or null. */
@@ -27,6 +33,7 @@ public final class PeerRecord {
     /** Every path learned for the peer, {@link #best} among them. Not to be changed. */
     public final PathRecord[] known;
 
+    /** A peer whose packets are not looked at twice. */
     public PeerRecord(
             Identity identity,
             int slot,
@@ -35,10 +42,25 @@ public final class PeerRecord {
             PathRecord best,
             PathRecord relay,
             PathRecord... known) {
+        this(identity, slot, keys, null, ReplayGuard.NONE, protocol, best, relay, known);
+    }
+
+    public PeerRecord(
+            Identity identity,
+            int slot,
+            SessionKeys keys,
+            OutgoingIds ids,
+            ReplayGuard guard,
+            int protocol,
+            PathRecord best,
+            PathRecord relay,
+            PathRecord... known) {
         this.identity = identity;
         this.address = identity.address();
         this.slot = slot;
         this.keys = keys;
+        this.ids = ids;
+        this.guard = guard;
         this.protocol = protocol;
         this.best = best;
         this.relay = relay;
@@ -70,6 +92,8 @@ public final class PeerRecord {
         if (slot != other.slot
                 || protocol != other.protocol
                 || keys != other.keys
+                || ids != other.ids
+                || guard != other.guard
                 || !identity.equals(other.identity)
                 || known.length != other.known.length) {
             return false;

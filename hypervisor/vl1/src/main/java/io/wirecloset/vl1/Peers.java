@@ -1,10 +1,14 @@
 package io.wirecloset.vl1;
 
+import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.path.LaneTimes;
 import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.SlotPool;
+import io.wirecloset.vl1.peer.OutgoingIds;
 import io.wirecloset.vl1.peer.Peer;
+import io.wirecloset.vl1.peer.RecentPackets;
+import io.wirecloset.vl1.peer.ReplayGuard;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -28,6 +32,8 @@ final class Peers {
     private final Worlds worlds;
     private final DropCounters drops;
     private final LaneTimes laneTimes;
+    /** For all peers that announced no session. */
+    private final ReplayGuard anyPeer = ReplayGuard.among(new RecentPackets());
 
     private final Map<Long, Entry> byAddress = new LinkedHashMap<>();
     private final SlotPool peerSlots = new SlotPool(Limits.PEERS);
@@ -88,7 +94,9 @@ final class Peers {
         if (identity.address() == settings.self().address() || !makeRoom(nowMs)) {
             return null;
         }
-        Peer peer = new Peer(identity.withoutSecret(), settings.self().agree(identity), peerSlots.take(), nowMs);
+        OutgoingIds ids = OutgoingIds.draw(settings.ids().lanes(), settings.random());
+        SessionKeys keys = settings.self().agree(identity);
+        Peer peer = new Peer(identity.withoutSecret(), keys, ids, anyPeer, peerSlots.take(), nowMs);
         byAddress.put(peer.address(), new Entry(peer, new PeerRef(record(peer, nowMs))));
         tableIsStale = true;
         return peer;
@@ -236,7 +244,15 @@ final class Peers {
         }
         PathRecord through = peer == relayPeer ? null : relay;
         return new PeerRecord(
-                peer.identity(), peer.slot(), peer.keys(), peer.version().protocol(), best, through, known);
+                peer.identity(),
+                peer.slot(),
+                peer.keys(),
+                peer.ids(),
+                peer.guard(),
+                peer.version().protocol(),
+                best,
+                through,
+                known);
     }
 
     private static PathRecord record(Path path) {

@@ -41,7 +41,8 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
     private long nowMs;
 
     Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
-        SeededRandom random = new SeededRandom(1);
+        // who starts again with another planet draws other keys for its packet ids
+        SeededRandom random = new SeededRandom(planet == null ? 1 : planet.timestampMs());
         PacketIds[] ids = PacketIds.forLanes(2, random);
         Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
         vl1 = new Vl1(adjust.apply(settings), this, this);

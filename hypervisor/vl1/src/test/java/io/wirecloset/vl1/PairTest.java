@@ -47,6 +47,7 @@ class PairTest {
     private final Bench leaf = new Bench(LEAF, PLANET, false, settings -> settings);
     private long nowMs = 1_700_000_000_000L;
     private boolean cut;
+    private static long nextId = 12345;
 
     /** What the leaf sent since the counter was cleared. */
     private final Map<String, Integer> leafSent = new TreeMap<>();
@@ -109,7 +110,7 @@ class PairTest {
 
     private static byte[] packet(Identity from, int verb, byte[] payload) {
         byte[] packet = new byte[PacketHeader.LENGTH + payload.length];
-        PacketHeader.put(packet, 0, 12345 + verb, LEAF.address(), from.address(), verb);
+        PacketHeader.put(packet, 0, nextId++, LEAF.address(), from.address(), verb);
         System.arraycopy(payload, 0, packet, PacketHeader.LENGTH, payload.length);
         new Armor().seal(packet, 0, packet.length, from.agree(LEAF), Wire.SUITE_AES_GMAC_SIV);
         return packet;

@@ -33,6 +33,7 @@ public final class AesGmacSiv {
     private final long[] state = new long[2];
     private final byte[] block = new byte[BLOCK_BYTES];
     private final byte[] tail = new byte[2 * BLOCK_BYTES];
+    private long openedId;
 
     /** On the faster of the two engines that work here. */
     public AesGmacSiv() {
@@ -74,12 +75,26 @@ public final class AesGmacSiv {
         aes.decryptBlock(block);
         long id = (long) LONG.get(block, 0);
         long tag = (long) LONG.get(block, 8);
+        openedId = id;
         // one comparison of whole words: takes as long for any difference
         if ((tag ^ foldedTag(slot, at, length, id)) != 0) {
             crypt(slot, at, length, sealedId, sealedTag);
             return false;
         }
         return true;
+    }
+
+    /** The id the sender gave the packet that was opened last. */
+    public long openedId() {
+        return openedId;
+    }
+
+    /** The id the sender gave a sealed packet, or one opened before; of a forged one, anything. */
+    public long idOf(byte[] slot, int at, SessionKeys keys) {
+        aes.use(keys.aes);
+        put((long) LONG.get(slot, at + PacketHeader.PACKET_ID), (long) LONG.get(slot, at + PacketHeader.MAC));
+        aes.decryptBlock(block);
+        return (long) LONG.get(block, 0);
     }
 
     private void put(long first, long second) {

@@ -23,6 +23,7 @@ public final class Armor {
     private final AesGmacSiv aes = new AesGmacSiv();
     private final Salsa20 helloCipher = new Salsa20(Salsa20.PACKET_ROUNDS);
     private final byte[] helloNonce = new byte[Salsa20.NONCE_BYTES];
+    private long openedId;
 
     /**
      * Seals {@code slot[at..at+length)}, whose header is complete but for suite and MAC. In suite 3 the packet id
@@ -54,12 +55,28 @@ public final class Armor {
         if (length < PacketHeader.LENGTH) {
             return false;
         }
+        openedId = PacketHeader.packetId(slot, at);
         return switch (PacketHeader.suite(slot, at)) {
             case Wire.SUITE_POLY1305 -> salsa.open(slot, at, length, keys, false);
             case Wire.SUITE_SALSA_POLY1305 -> salsa.open(slot, at, length, keys, true);
-            case Wire.SUITE_AES_GMAC_SIV -> aes.open(slot, at, length, keys);
+            case Wire.SUITE_AES_GMAC_SIV -> {
+                boolean authentic = aes.open(slot, at, length, keys);
+                openedId = aes.openedId();
+                yield authentic;
+            }
             default -> false;
         };
+    }
+
+    /** The id that the sender gave the packet opened last, which suite 3 encrypts and header and answers do not show. */
+    public long openedId() {
+        return openedId;
+    }
+
+    /** The same for a packet opened elsewhere, by its header. */
+    public long idOf(byte[] slot, int at, SessionKeys keys) {
+        boolean encrypted = PacketHeader.suite(slot, at) == Wire.SUITE_AES_GMAC_SIV;
+        return encrypted ? aes.idOf(slot, at, keys) : PacketHeader.packetId(slot, at);
     }
 
     /**

@@ -1,11 +1,14 @@
 package io.wirecloset.vl1.peer;
 
 import io.wirecloset.vl1.crypto.RandomSource;
-import io.wirecloset.vl1.crypto.Speck64;
 
 /**
  * Gives packet ids that nobody can foresee and that never come twice: a 64-bit block cipher, keyed anew at every start,
- * over (lane, counter). Each lane, and the control loop, has one of its own under the common key. Driven by one thread.
+ * over (lane, counter). Each lane, and the control loop, has one of its own. Driven by one thread.
+ *
+ * <p>Packets to a peer are numbered under a key of that peer's own ({@link OutgoingIds}), which it may be told. Packets
+ * whose ids not even their receiver may foresee, as the answer proves that they arrived, are numbered under one that nobody
+ * is told.
  *
  * <pre>
  *  id = E(key, lane : 8 bits | counter : 56 bits)
@@ -15,16 +18,14 @@ public final class PacketIds {
     /** Lanes that can share a key. */
     public static final int MAX_LANES = 256;
 
-    private static final int COUNTER_BITS = 56;
-    private static final long COUNTERS = 1L << COUNTER_BITS;
+    private final OutgoingIds untold;
+    private final int lanes;
+    private final int lane;
 
-    private final Speck64 cipher;
-    private final long lane;
-    private long counter;
-
-    private PacketIds(Speck64 cipher, int lane) {
-        this.cipher = cipher;
-        this.lane = (long) lane << COUNTER_BITS;
+    private PacketIds(OutgoingIds untold, int lanes, int lane) {
+        this.untold = untold;
+        this.lanes = lanes;
+        this.lane = lane;
     }
 
     /**
@@ -36,29 +37,26 @@ public final class PacketIds {
         if (lanes < 1 || lanes > MAX_LANES) {
             throw new IllegalArgumentException("lanes beyond 8 bits");
         }
-        Speck64 cipher = new Speck64(random.nextLong(), random.nextLong());
+        OutgoingIds untold = OutgoingIds.draw(lanes, random);
         PacketIds[] all = new PacketIds[lanes];
         for (int lane = 0; lane < lanes; lane++) {
-            all[lane] = new PacketIds(cipher, lane);
+            all[lane] = new PacketIds(untold, lanes, lane);
         }
         return all;
     }
 
-    /** The next id. At a thousand million packets a second the counter lasts two years; it never begins again. */
+    /** The next id that nobody is told how to open. */
     public long next() {
-        if (counter == COUNTERS) {
-            throw new IllegalStateException("packet ids used up");
-        }
-        return cipher.encrypt(lane | counter++);
+        return untold.next(lane);
     }
 
-    /** Which lane gave this id? */
-    public int laneOf(long packetId) {
-        return (int) (cipher.decrypt(packetId) >>> COUNTER_BITS);
+    /** The next id of a packet to the peer whose ids these are; null is nobody's. */
+    public long next(OutgoingIds ofPeer) {
+        return ofPeer == null ? next() : ofPeer.next(lane);
     }
 
-    /** The how-manieth of its lane is this id? */
-    public long counterOf(long packetId) {
-        return cipher.decrypt(packetId) & COUNTERS - 1;
+    /** Those who number packets beside this one, itself included. */
+    public int lanes() {
+        return lanes;
     }
 }

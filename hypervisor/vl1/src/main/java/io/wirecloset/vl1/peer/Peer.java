@@ -21,11 +21,13 @@ public final class Peer {
     // set once
     private final Identity identity;
     private final SessionKeys keys;
+    private final OutgoingIds ids;
     private final int slot;
     private final long sinceMs;
 
     // what it said, and how it is reached
     private Version version = Version.UNKNOWN;
+    private ReplayGuard guard;
     private final List<Path> paths = new ArrayList<>();
     /** Endpoints worth a HELLO when no path is left: told by somebody we believe, never learned from the peer. */
     private List<Endpoint> hints = List.of();
@@ -42,9 +44,12 @@ public final class Peer {
     private long pushTakenMs = NEVER_MS;
     private int pushesInChain;
 
-    public Peer(Identity identity, SessionKeys keys, int slot, long nowMs) {
+    /** @param guard until the peer announces its session */
+    public Peer(Identity identity, SessionKeys keys, OutgoingIds ids, ReplayGuard guard, int slot, long nowMs) {
         this.identity = identity;
         this.keys = keys;
+        this.ids = ids;
+        this.guard = guard;
         this.slot = slot;
         this.sinceMs = nowMs;
         this.heardMs = nowMs;
@@ -60,6 +65,20 @@ public final class Peer {
 
     public SessionKeys keys() {
         return keys;
+    }
+
+    /** How our packets to it are numbered. */
+    public OutgoingIds ids() {
+        return ids;
+    }
+
+    /** What tells its packets from repetitions. */
+    public ReplayGuard guard() {
+        return guard;
+    }
+
+    public void guard(ReplayGuard better) {
+        guard = better;
     }
 
     public int slot() {

@@ -24,6 +24,12 @@ public final class Verb {
     public static final int REMOTE_TRACE = 0x15;
     public static final int PATH_NEGOTIATION_REQUEST = 0x16;
 
+    /**
+     * Not the protocol's, whose nodes count it as received and do nothing: how our own nodes agree on what goes beyond the
+     * protocol.
+     */
+    public static final int NEGOTIATE = 0x1b;
+
     /** Flag in the verb byte: the payload is an LZ4 block. */
     public static final int COMPRESSED = 0x80;
     /** The bits of the verb byte that are the verb. */
@@ -55,6 +61,7 @@ public final class Verb {
             case USER_MESSAGE -> "USER_MESSAGE";
             case REMOTE_TRACE -> "REMOTE_TRACE";
             case PATH_NEGOTIATION_REQUEST -> "PATH_NEGOTIATION_REQUEST";
+            case NEGOTIATE -> "NEGOTIATE";
             default -> "0x" + Integer.toHexString(verb);
         };
     }

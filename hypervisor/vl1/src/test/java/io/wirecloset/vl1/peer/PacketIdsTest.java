@@ -27,14 +27,16 @@ class PacketIdsTest {
 
     @Test
     void anIdOpensToItsLaneAndCounter() {
-        PacketIds[] lanes = PacketIds.forLanes(256, new SeededRandom(41));
-        for (int count = 0; count < 50; count++) {
-            for (int lane = 0; lane < lanes.length; lane++) {
-                long id = lanes[lane].next();
-                assertThat(lanes[0].laneOf(id)).isEqualTo(lane);
-                assertThat(lanes[0].counterOf(id)).isEqualTo(count);
+        OutgoingIds ids = OutgoingIds.draw(256, new SeededRandom(41));
+        SessionIds told = ids.announce();
+        Speck64 cipher = new Speck64(told.keyHigh(), told.keyLow());
+        for (long count = 0; count < 50; count++) {
+            for (long lane = 0; lane < 256; lane++) {
+                assertThat(cipher.decrypt(ids.next((int) lane))).isEqualTo(lane << 56 | count);
             }
         }
+        assertThat(told.floors()).hasSize(256).containsOnly(0);
+        assertThat(ids.announce().floors()).containsOnly(50);
     }
 
     @Test
