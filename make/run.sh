@@ -46,6 +46,7 @@ summary() {
   echo "  took $((SECONDS - started)) s"
   [ ! -s "$results/measured" ] || sed 's/^/  measured: /' "$results/measured"
   coverage
+  [ ! kind-tests/target/interop.md -nt "$results/started" ] || cat kind-tests/target/interop.md
   java make/Summary.java "$rc" $(find . -path '*/target/*-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
   return "$rc"
 }
@@ -88,7 +89,7 @@ case "${1:-}" in
     [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
     [ -x "${WIRECLOSET_ZEROTIER_ONE:-}" ] || fail "set WIRECLOSET_ZEROTIER_ONE to the path of a stock zerotier-one 1.14"
     begin_tests; need_dist
-    dist_tests -Dit.test='Stock*IT'
+    dist_tests -Dit.test='**/stock/*IT'
     summary $?
     ;;
   bench)    need_build; need_network; build_dist; exec make/bench.sh ;;

@@ -13,11 +13,26 @@ public record LocalApi(Host host, Path home, int port) {
 
     /** @throws IllegalStateException when the answer is no success */
     public JsonNode call(String method, String path, String body) {
-        JsonNode answer = tryCall(method, path, body);
-        if (answer == null) {
-            throw new IllegalStateException(host.name() + ": " + method + " " + path + " failed");
+        Http.Response r = ask(method, path, body);
+        if (!r.ok()) {
+            throw new IllegalStateException(
+                    host.name() + ": " + method + " " + path + " failed (" + r.status() + "): " + r.body());
         }
-        return answer;
+        try {
+            return JSON.readTree(r.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(host.name() + ": " + method + " " + path + " gave no JSON: " + r.body(), e);
+        }
+    }
+
+    /** @return whatever the answer is; status 0 when nobody answers */
+    public Http.Response ask(String method, String path, String body) {
+        try {
+            String token = Files.readString(home.resolve("authtoken.secret")).trim();
+            return Http.call(host, method, "http://127.0.0.1:" + port + path, Map.of("X-ZT1-Auth", token), body);
+        } catch (IOException e) {
+            return new Http.Response(0, String.valueOf(e.getMessage()));
+        }
     }
 
     public JsonNode get(String path) {
@@ -25,19 +40,7 @@ public record LocalApi(Host host, Path home, int port) {
     }
 
     public boolean answers() {
-        return tryCall("GET", "/status", null) != null;
-    }
-
-    /** @return null when nobody answers, or not with success */
-    private JsonNode tryCall(String method, String path, String body) {
-        try {
-            String token = Files.readString(home.resolve("authtoken.secret")).trim();
-            Http.Response r =
-                    Http.call(host, method, "http://127.0.0.1:" + port + path, Map.of("X-ZT1-Auth", token), body);
-            return r.ok() ? JSON.readTree(r.body()) : null;
-        } catch (IOException e) {
-            return null;
-        }
+        return ask("GET", "/status", null).ok();
     }
 
     /** The endpoint of a live direct path to this peer; null when there is none. */

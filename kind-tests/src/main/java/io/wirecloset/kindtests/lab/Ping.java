@@ -22,9 +22,14 @@ public final class Ping {
         return from.tryRun("ping", "-n", "-c1", "-W1", address).ok();
     }
 
+    /** Waits for the first answer. */
+    public static void await(Host from, String address, Duration limit) {
+        Lab.await(from.name() + " reaches " + address, limit, () -> once(from, address));
+    }
+
     /** Waits for the first answer, then counts those to so many more requests, five a second. */
     public static Result count(Host from, String address, int requests) {
-        Lab.await(from.name() + " reaches " + address, Duration.ofSeconds(60), () -> once(from, address));
+        await(from, address, Duration.ofSeconds(60));
         return burst(from, address, requests);
     }
 

@@ -1,6 +1,7 @@
 package io.wirecloset.kindtests.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /** A network made through the stock controller's API, whoever's controller answers there. */
 public final class Vl2Network {
@@ -13,14 +14,23 @@ public final class Vl2Network {
 
     /** A private network with an IPv4 pool and 6PLANE, with all members authorised and joined. @return its id */
     public static String with(ZeroTierProcess controller, ZeroTierProcess... members) {
+        return with(controller, SETTINGS, List.of(members));
+    }
+
+    /** The same with other settings, as the controller's API takes them. */
+    public static String with(ZeroTierProcess controller, String settings, List<ZeroTierProcess> members) {
         controller.awaitOnline();
-        JsonNode made = controller.api("POST", "/controller/network/" + controller.address() + "______", SETTINGS);
+        JsonNode made = controller.api("POST", "/controller/network/" + controller.address() + "______", settings);
         String id = made.path("id").asText();
         for (ZeroTierProcess member : members) {
-            controller.api(
-                    "POST", "/controller/network/" + id + "/member/" + member.address(), "{\"authorized\":true}");
+            set(controller, id, member, "{\"authorized\":true}");
             member.join(id);
         }
         return id;
+    }
+
+    /** Changes a member's record at its controller. */
+    public static void set(ZeroTierProcess controller, String networkId, ZeroTierProcess member, String wish) {
+        controller.api("POST", "/controller/network/" + networkId + "/member/" + member.address(), wish);
     }
 }

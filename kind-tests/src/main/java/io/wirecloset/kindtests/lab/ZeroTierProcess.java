@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A node with the stock service's home directory and local API on a host of the lab: the stock client itself, or
@@ -90,8 +91,18 @@ public final class ZeroTierProcess {
 
     /** Starts it and waits until its local API answers. */
     public ZeroTierProcess start() {
+        return launch().awaitServing();
+    }
+
+    /** Starts it without waiting, so that others can come up beside it. */
+    public ZeroTierProcess launch() {
         daemon = host.start(
                 command.contains("-U") ? "zerotier-one" : "wirecloset", environment, command.toArray(String[]::new));
+        return this;
+    }
+
+    /** Waits until its local API answers. */
+    public ZeroTierProcess awaitServing() {
         Lab.await(host.name() + " answers on its local API", COMING_UP, () -> {
             daemon.requireAlive();
             return api.answers();
@@ -152,12 +163,27 @@ public final class ZeroTierProcess {
         }
     }
 
+    /** The same where a refusal is an answer too. */
+    public Http.Response ask(String method, String path, String body) {
+        return api.ask(method, path, body);
+    }
+
     /** zerotier-cli's words, asked of this node by the unmodified program. */
     public String cli(String... words) {
+        Shell.Result r = tryCli(words);
+        if (!r.ok()) {
+            throw new IllegalStateException("zerotier-cli " + String.join(" ", words) + " on " + host.name() + ": "
+                    + r.exitCode() + " " + r.out() + r.err());
+        }
+        return r.out();
+    }
+
+    /** The same where a failure is an answer too. */
+    public Shell.Result tryCli(String... words) {
         List<String> call = new ArrayList<>(
                 List.of(stockBinary().resolveSibling("zerotier-cli").toString(), "-D" + home));
         call.addAll(List.of(words));
-        return host.run(call.toArray(String[]::new));
+        return host.tryRun(call.toArray(String[]::new));
     }
 
     public boolean online() {
@@ -172,25 +198,57 @@ public final class ZeroTierProcess {
         api("POST", "/network/" + networkId, "{}");
     }
 
+    public void leave(String networkId) {
+        api("DELETE", "/network/" + networkId, null);
+    }
+
+    /** A network as its local API shows it. */
+    public JsonNode network(String networkId) {
+        return api("GET", "/network/" + networkId, null);
+    }
+
+    /** The device of a network that it has joined. */
+    public String device(String networkId) {
+        return network(networkId).path("portDeviceName").asText();
+    }
+
     /** Waits for a configuration with an address on the device. @return the first IPv4 address without its prefix length */
     public String awaitAddress(String networkId) {
+        return awaitAddress(networkId, AddressKind.IPV4);
+    }
+
+    /** What an address of a network can be derived from, told apart by how it begins. */
+    public enum AddressKind {
+        IPV4("\\d+\\..*"),
+        SIX_PLANE("fc.*"),
+        RFC4193("fd.*");
+
+        private final Pattern form;
+
+        AddressKind(String form) {
+            this.form = Pattern.compile(form);
+        }
+    }
+
+    /** Waits for a configuration with such an address. @return the first without its prefix length */
+    public String awaitAddress(String networkId, AddressKind kind) {
         JsonNode[] network = new JsonNode[1];
         try {
             Lab.await(host.name() + " has an address in " + networkId, COMING_UP, () -> {
-                network[0] = api("GET", "/network/" + networkId, null);
+                network[0] = network(networkId);
                 return network[0].path("status").asText().equals("OK")
-                        && !ipv4Of(network[0]).isEmpty();
+                        && !addressOf(network[0], kind).isEmpty();
             });
         } catch (IllegalStateException e) {
             throw new IllegalStateException(
                     e.getMessage() + "\n" + network[0] + "\n" + api("GET", "/peer", null) + "\n" + daemon.tail(20), e);
         }
-        return ipv4Of(network[0]);
+        return addressOf(network[0], kind);
     }
 
-    private static String ipv4Of(JsonNode network) {
+    private static String addressOf(JsonNode network, AddressKind kind) {
         for (JsonNode address : network.path("assignedAddresses")) {
-            if (!address.asText().contains(":")) {
+            if (kind.form.matcher(address.asText()).matches()) {
                 return address.asText().replaceFirst("/.*", "");
             }
         }
