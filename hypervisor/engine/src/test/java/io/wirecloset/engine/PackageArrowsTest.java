@@ -24,7 +24,7 @@ class PackageArrowsTest {
     private static final Map<String, String> PACKAGES = Map.of(
             "vl1", "wire, crypto ← identity ← world, path ← peer ← root",
             "vl2", "ethernet, wire ← rule ← credential ← config ← network ← multicast ← root",
-            "controller", "model ← issue, store ← root",
+            "controller", "model, language ← issue, store ← root",
             "engine", "root");
 
     @Test

@@ -44,6 +44,11 @@ public final class RuleType {
         return type < 16;
     }
 
+    /** Whether it has a meaning and a name; nodes keep and step over the others. */
+    public static boolean isKnown(int type) {
+        return type >= DROP && type <= PRIORITY || type >= SOURCE_ZEROTIER_ADDRESS && type <= INTEGER_RANGE;
+    }
+
     /** Bytes an entry of this type carries; unknown types carry none that mean anything to us. */
     public static int dataBytes(int type) {
         return switch (type) {
