@@ -35,6 +35,7 @@ final class Keepalive {
 
     private long nextTickMs = Long.MIN_VALUE;
     private long nextPassMs = Long.MIN_VALUE;
+    private boolean restarted;
     private long nextHousekeepingMs = Long.MIN_VALUE;
 
     Keepalive(
@@ -63,8 +64,9 @@ final class Keepalive {
         }
         if (nowMs >= nextTickMs) {
             nextTickMs = nowMs + Timing.TICK_MS;
-            boolean pass = nowMs >= nextPassMs;
-            nextPassMs = pass ? nowMs + Timing.PING_CHECK_MS : nextPassMs;
+            boolean pass = restarted || nowMs >= nextPassMs;
+            nextPassMs = nowMs >= nextPassMs ? nowMs + Timing.PING_CHECK_MS : nextPassMs;
+            restarted = false;
             for (Peer peer : peers.all()) {
                 readLaneNotes(peer, nowMs);
                 watchPaths(peer, nowMs);
@@ -106,7 +108,7 @@ final class Keepalive {
     void restart() {
         lostSinceMs.clear();
         nextTickMs = Long.MIN_VALUE;
-        nextPassMs = Long.MIN_VALUE;
+        restarted = true;
     }
 
     private boolean mustBeReached(Peer peer) {
