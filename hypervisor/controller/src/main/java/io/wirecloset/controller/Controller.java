@@ -2,7 +2,6 @@ package io.wirecloset.controller;
 
 import io.wirecloset.controller.issue.ConfigIssuer;
 import io.wirecloset.controller.model.Member;
-import io.wirecloset.controller.model.MemberInfo;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.Network;
 import io.wirecloset.controller.model.NetworkSpec;
@@ -47,7 +46,7 @@ public final class Controller implements ConfigRequests {
         this.clock = new SigningClock(hosting::wallMs, this::commit);
         this.herald = new Herald(hosting, clock, new ConfigIssuer(self), sender, random);
         Turns turns = new Turns(this::commit);
-        this.requests = new Requests(hosting, turns, herald, sender, listener);
+        this.requests = new Requests(hosting, turns, herald, sender, listener, random);
         this.wishes = new Wishes(hosting, turns, herald);
     }
 
@@ -117,7 +116,7 @@ public final class Controller implements ConfigRequests {
             long now) {
         hosting.tick(now);
         if (loaded) {
-            requests.onRequest(new Request(networkId, from, path, requestPacketId, MemberInfo.of(metadata)));
+            requests.onRequest(Request.of(networkId, from, path, requestPacketId, metadata));
         }
     }
 

@@ -2,9 +2,13 @@ package io.wirecloset.controller;
 
 import io.wirecloset.controller.issue.Addressing;
 import io.wirecloset.controller.issue.Admission;
+import io.wirecloset.controller.issue.Endowment;
 import io.wirecloset.controller.model.Limits;
 import io.wirecloset.controller.model.Member;
+import io.wirecloset.controller.model.MemberInfo;
+import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.store.Change;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,17 +23,19 @@ final class Requests {
     private final Herald herald;
     private final Sender sender;
     private final Listener listener;
+    private final RandomSource random;
     private final RequestGate gate = new RequestGate();
     private final Map<Key, Admitting> admitting = new HashMap<>();
 
     private record Key(long networkId, long address) {}
 
-    Requests(Hosting hosting, Turns turns, Herald herald, Sender sender, Listener listener) {
+    Requests(Hosting hosting, Turns turns, Herald herald, Sender sender, Listener listener, RandomSource random) {
         this.hosting = hosting;
         this.turns = turns;
         this.herald = herald;
         this.sender = sender;
         this.listener = listener;
+        this.random = random;
     }
 
     void onRequest(Request request) {
@@ -50,7 +56,7 @@ final class Requests {
         Member member = network == null ? null : network.member(address);
         if (member != null && member.authorized() && member.identity() != null && network.isOnline(address)) {
             Session session = network.session(address);
-            answer(new Request(networkId, member.identity(), session.path, 0, session.info));
+            answer(Request.unasked(networkId, member.identity(), session.path, session.info));
         }
     }
 
@@ -74,19 +80,25 @@ final class Requests {
         }
     }
 
-    /** The decision, with the address that would be assigned. */
+    /** The decision, with what the member would be given. */
     private Admission admit(HostedNetwork network, Request request) {
-        long address = request.address();
-        Member kept = network.member(address);
-        if (kept == null && !network.network().spec().isPrivate() && isFull(network)) {
+        Member kept = network.member(request.address());
+        Admission admission =
+                Admission.decide(network.network(), kept, request.from(), request.token(), hosting.wallMs());
+        if (!(admission instanceof Admission.Granted granted)) {
+            return admission;
+        }
+        if (kept == null && isFull(network)) {
             return new Admission.Denied("the network has as many members as it may take in by itself");
         }
-        Admission admission = Admission.decide(network.network(), kept, request.from(), hosting.wallMs());
-        if (admission instanceof Admission.Granted granted) {
-            return new Admission.Granted(
-                    Addressing.assign(network.network().spec(), granted.member(), ip -> network.isTaken(ip, address)));
-        }
-        return admission;
+        return new Admission.Granted(given(network, granted.member(), kept == null, request.info()));
+    }
+
+    /** The member with all that its network gives it. */
+    private Member given(HostedNetwork network, Member member, boolean isNew, MemberInfo info) {
+        NetworkSpec spec = network.network().spec();
+        Member endowed = info.evaluatesRules() ? Endowment.endow(spec, member, isNew) : member;
+        return Addressing.assign(spec, endowed, ip -> network.isTaken(ip, member.address()), random);
     }
 
     private static boolean isFull(HostedNetwork network) {

@@ -173,7 +173,8 @@ final class Wishes {
                 && stranger.identity().equals(member.identity())
                 && hosting.wallMs() - stranger.lastAskedMs() < Timing.ONLINE_MS) {
             hosting.heard(
-                    network, new Request(member.networkId(), stranger.identity(), stranger.path(), 0, stranger.info()));
+                    network,
+                    Request.unasked(member.networkId(), stranger.identity(), stranger.path(), stranger.info()));
         }
     }
 

@@ -5,9 +5,12 @@ import io.wirecloset.controller.model.IpAddress;
 import io.wirecloset.controller.model.Limits;
 import io.wirecloset.controller.model.Member;
 import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.config.Route;
 import io.wirecloset.vl2.ethernet.DerivedAddresses;
+import io.wirecloset.vl2.wire.Wire;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -19,41 +22,61 @@ public final class Addressing {
     private Addressing() {}
 
     /**
-     * The member as it should be kept: with an IPv4 address from the pools if the network assigns them and it has none
-     * that the routes cover. The same member if nothing changes.
+     * The member as it should be kept: with an address from the pools of each family the network assigns, if it has none
+     * of that family that the routes cover. The same member if nothing changes.
      *
      * <p>Addresses assigned before that no route covers any more are given back when another takes their place.
      *
      * @param taken whether another member of the network has an address
+     * @param random for IPv6 addresses that do not follow from the node's
      */
-    public static Member assign(NetworkSpec network, Member member, Predicate<IpAddress> taken) {
-        if (!network.assignV4() || member.spec().noAutoAssign() || hasManagedV4(network, member)) {
+    public static Member assign(NetworkSpec network, Member member, Predicate<IpAddress> taken, RandomSource random) {
+        if (member.spec().noAutoAssign()) {
             return member;
         }
-        IpAddress free = freeV4(network, member, taken);
+        Predicate<IpAddress> unusable = taken.or(member.addresses()::contains);
+        Member with = member;
+        if (network.assignV6() && !hasManaged(network, member, false)) {
+            with = withAssigned(network, with, freeV6(network, member, unusable, random));
+        }
+        if (network.assignV4() && !hasManaged(network, member, true)) {
+            with = withAssigned(network, with, freeV4(network, member, unusable));
+        }
+        return with;
+    }
+
+    private static boolean hasManaged(NetworkSpec network, Member member, boolean v4) {
+        return isAnyCovered(network, member.addresses(), v4);
+    }
+
+    private static boolean isAnyCovered(NetworkSpec network, List<IpAddress> addresses, boolean v4) {
+        return addresses.stream().anyMatch(ip -> ip.isV4() == v4 && prefixFor(network, ip) >= 0);
+    }
+
+    /** @param free null for none */
+    private static Member withAssigned(NetworkSpec network, Member member, IpAddress free) {
         if (free == null) {
             return member;
         }
         List<IpAddress> assigned = new ArrayList<>(member.assigned());
-        assigned.removeIf(ip -> ip.isV4() && prefixFor(network, ip) < 0);
+        assigned.removeIf(ip -> ip.isV4() == free.isV4() && prefixFor(network, ip) < 0);
         assigned.add(free);
         return member.withAssigned(assigned);
     }
 
-    /** The member without the IPv4 addresses it was assigned, if it was now given one by hand that a route covers. */
+    /** The member without assigned addresses of a family of which it was now given one by hand that a route covers. */
     public static Member preferGiven(NetworkSpec network, Member member) {
-        boolean given = member.spec().addresses().stream().anyMatch(ip -> ip.isV4() && prefixFor(network, ip) >= 0);
-        List<IpAddress> kept =
-                member.assigned().stream().filter(ip -> !ip.isV4()).toList();
-        return !given || kept.size() == member.assigned().size() ? member : member.withAssigned(kept);
+        boolean givenV4 = isAnyCovered(network, member.spec().addresses(), true);
+        boolean givenV6 = isAnyCovered(network, member.spec().addresses(), false);
+        List<IpAddress> kept = member.assigned().stream()
+                .filter(ip -> ip.isV4() ? !givenV4 : !givenV6)
+                .toList();
+        return kept.size() == member.assigned().size() ? member : member.withAssigned(kept);
     }
 
-    private static boolean hasManagedV4(NetworkSpec network, Member member) {
-        return member.addresses().stream().anyMatch(ip -> ip.isV4() && prefixFor(network, ip) >= 0);
-    }
+    // ---- IPv4
 
-    private static IpAddress freeV4(NetworkSpec network, Member member, Predicate<IpAddress> taken) {
-        Predicate<IpAddress> unusable = taken.or(member.addresses()::contains);
+    private static IpAddress freeV4(NetworkSpec network, Member member, Predicate<IpAddress> unusable) {
         for (AddressPool pool : network.pools()) {
             if (pool.start().isV4()) {
                 IpAddress free = freeV4In(pool, network, member.address(), unusable);
@@ -100,6 +123,70 @@ public final class Addressing {
         }
         return 0;
     }
+
+    // ---- IPv6
+
+    private static IpAddress freeV6(
+            NetworkSpec network, Member member, Predicate<IpAddress> unusable, RandomSource random) {
+        for (AddressPool pool : network.pools()) {
+            if (!pool.start().isV4()) {
+                IpAddress free = freeV6In(pool, network, member.address(), unusable, random);
+                if (free != null) {
+                    return free;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** First the one with the node's address in its low half, if the pool is wide enough for all of them; then any. */
+    private static IpAddress freeV6In(
+            AddressPool pool,
+            NetworkSpec network,
+            long memberAddress,
+            Predicate<IpAddress> unusable,
+            RandomSource random) {
+        ByteBuffer start = ByteBuffer.wrap(pool.start().bytes());
+        ByteBuffer end = ByteBuffer.wrap(pool.end().bytes());
+        long high = start.getLong(0);
+        long low = start.getLong(Long.BYTES);
+        long highSpan = end.getLong(0) - high;
+        long lowSpan = end.getLong(Long.BYTES) - low;
+        boolean fitsAllNodes = Long.compareUnsigned(end.getLong(Long.BYTES), low) > 0
+                && Long.compareUnsigned(lowSpan, Wire.ADDRESS_MASK) >= 0;
+        for (int attempt = 0; attempt < Limits.ASSIGNMENT_TRIES; attempt++) {
+            IpAddress ip = attempt == 0 && fitsAllNodes
+                    ? v6(high, low + memberAddress)
+                    : v6(high + below(highSpan, random), low + below(lowSpan, random));
+            if (isOnLinkV6(network, ip) && !unusable.test(ip)) {
+                return ip;
+            }
+        }
+        return null;
+    }
+
+    /** A random number below the span, unsigned; 0 for no span. */
+    private static long below(long span, RandomSource random) {
+        return span == 0 ? 0 : Long.remainderUnsigned(random.nextLong(), span);
+    }
+
+    private static IpAddress v6(long high, long low) {
+        return IpAddress.of(
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array());
+    }
+
+    /** Whether an IPv6 route without gateway has the address in it; the last such route counts, and not if it is ::/0. */
+    private static boolean isOnLinkV6(NetworkSpec network, IpAddress ip) {
+        int prefix = 0;
+        for (Route route : network.routes()) {
+            if (route.isOnLink() && !route.target().isV4() && ip.isIn(route.target())) {
+                prefix = route.target().prefixLength();
+            }
+        }
+        return prefix > 0;
+    }
+
+    // ---- what a configuration lists
 
     /**
      * A member's addresses as its configuration lists them: those derived from ids, then those given and assigned, each

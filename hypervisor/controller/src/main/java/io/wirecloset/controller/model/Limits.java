@@ -6,6 +6,16 @@ public final class Limits {
     public static final int ASSIGNMENT_TRIES = 1_000;
     /** Address pools of a network. */
     public static final int POOLS = 256;
+    /** Capabilities a network defines; a member's configuration carries fewer. */
+    public static final int CAPABILITY_DEFINITIONS = 1_024;
+    /** Tags a network defines; a member's configuration carries fewer. */
+    public static final int TAG_DEFINITIONS = 1_024;
+    /** Tokens of a network. */
+    public static final int AUTH_TOKENS = 16_384;
+    /** Capabilities noted with a member, those its network does not define included. */
+    public static final int MEMBER_CAPABILITIES = 1_024;
+    /** Tags noted with a member. */
+    public static final int MEMBER_TAGS = 1_024;
     /** A member's name. */
     public static final int MEMBER_NAME_CHARS = 256;
     /** Strangers remembered per network; the one longest not heard goes first. */

@@ -3,6 +3,8 @@ package io.wirecloset.controller.model;
 import io.wirecloset.vl1.identity.Identity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A member as it is kept.
@@ -10,7 +12,7 @@ import java.util.List;
  * @param assigned addresses the controller gave it from pools
  * @param revision one more at each change
  * @param createdMs wall time
- * @param authorizedMs wall time of the last authorization, 0 for never
+ * @param lastAuthorization when and how it was last let in
  * @param deauthorizedMs wall time of the last withdrawal, 0 for never
  */
 public record Member(
@@ -20,15 +22,26 @@ public record Member(
         List<IpAddress> assigned,
         long revision,
         long createdMs,
-        long authorizedMs,
+        Authorization lastAuthorization,
         long deauthorizedMs) {
 
     public Member {
         assigned = List.copyOf(assigned);
     }
 
+    /** As the owner of the network wants it. */
     public static Member create(long networkId, long address, MemberSpec spec, long wallMs) {
-        return new Member(networkId, address, spec, List.of(), 1, wallMs, spec.authorized() ? wallMs : 0, 0);
+        return create(
+                networkId,
+                address,
+                spec,
+                wallMs,
+                spec.authorized() ? Authorization.byOwner(wallMs) : Authorization.NEVER);
+    }
+
+    /** @param how it was let in, or never */
+    public static Member create(long networkId, long address, MemberSpec spec, long wallMs, Authorization how) {
+        return new Member(networkId, address, spec, List.of(), 1, wallMs, how, 0);
     }
 
     /** Who it is; null until that is known. */
@@ -47,8 +60,13 @@ public record Member(
         return all;
     }
 
-    /** With another wish; what was assigned stays unless the wish is that nothing is. */
+    /** With another wish of the owner; what was assigned stays unless the wish is that nothing is. */
     public Member with(MemberSpec newSpec, long wallMs) {
+        return with(newSpec, wallMs, Authorization.byOwner(wallMs));
+    }
+
+    /** Likewise. @param how it is let in, if this lets it in */
+    public Member with(MemberSpec newSpec, long wallMs, Authorization how) {
         boolean begins = newSpec.authorized() && !spec.authorized();
         boolean ends = !newSpec.authorized() && spec.authorized();
         return new Member(
@@ -58,12 +76,26 @@ public record Member(
                 newSpec.noAutoAssign() ? List.of() : assigned,
                 revision + 1,
                 createdMs,
-                begins ? wallMs : authorizedMs,
+                begins ? how : lastAuthorization,
                 ends ? wallMs : deauthorizedMs);
     }
 
+    /** With what the network gives its members by itself. */
+    public Member withEndowment(Map<Long, Long> tags, Set<Long> capabilities) {
+        return new Member(
+                networkId,
+                address,
+                spec.with().tags(tags).capabilities(capabilities).build(),
+                assigned,
+                revision + 1,
+                createdMs,
+                lastAuthorization,
+                deauthorizedMs);
+    }
+
     public Member withAssigned(List<IpAddress> newAssigned) {
-        return new Member(networkId, address, spec, newAssigned, revision + 1, createdMs, authorizedMs, deauthorizedMs);
+        return new Member(
+                networkId, address, spec, newAssigned, revision + 1, createdMs, lastAuthorization, deauthorizedMs);
     }
 
     /** Whether both say the same, whatever their revisions: then nothing is saved. */
@@ -76,7 +108,7 @@ public record Member(
                         other.assigned,
                         revision,
                         other.createdMs,
-                        other.authorizedMs,
+                        other.lastAuthorization,
                         other.deauthorizedMs));
     }
 }

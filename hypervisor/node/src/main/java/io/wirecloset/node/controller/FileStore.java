@@ -213,26 +213,13 @@ public final class FileStore implements Store {
     }
 
     private void put(Member member, Completion completion) {
-        ObjectNode rest = restOf(member);
+        ObjectNode rest = restOfMember(member.networkId(), member.address());
         byte[] bytes = Json.bytes(MemberJson.write(member, rest));
         carryOut(
                 memberFile(member.networkId(), member.address()),
                 () -> files.write(memberFile(member.networkId(), member.address()), bytes),
                 () -> members.put(key(member), new KeptMember(member, rest)),
                 completion);
-    }
-
-    /** What is kept beside a member, and how it came to be authorized if that is new. */
-    private ObjectNode restOf(Member member) {
-        KeptMember kept = members.get(key(member));
-        ObjectNode rest = kept == null ? Json.object() : kept.rest().deepCopy();
-        if (member.authorizedMs() != (kept == null ? 0 : kept.member().authorizedMs())) {
-            KeptNetwork network = networks.get(member.networkId());
-            boolean isPublic = network != null && !network.network().spec().isPrivate();
-            boolean isNew = kept == null || kept.member().identity() == null;
-            MemberJson.authorizedBy(isPublic && isNew && member.identity() != null ? "public" : "api", rest);
-        }
-        return rest;
     }
 
     /** The network goes first: members without one are nobody, and are swept away before there is one again. */

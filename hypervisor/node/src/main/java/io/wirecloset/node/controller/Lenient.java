@@ -45,6 +45,11 @@ final class Lenient {
         return otherwise;
     }
 
+    /** As {@link #integer}, cut to its low 32 bits; 0 for what is no number. */
+    static long u32(JsonNode value) {
+        return integer(value, 0) & 0xffff_ffffL;
+    }
+
     /** As {@link #integer}, brought into the range of an int. */
     static int number(JsonNode value, int otherwise) {
         return Math.clamp(integer(value, otherwise), Integer.MIN_VALUE, Integer.MAX_VALUE);

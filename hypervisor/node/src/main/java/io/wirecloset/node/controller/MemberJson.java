@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.controller.Stranger;
+import io.wirecloset.controller.model.Authorization;
 import io.wirecloset.controller.model.IpAddress;
 import io.wirecloset.controller.model.Member;
 import io.wirecloset.controller.model.MemberInfo;
@@ -17,6 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A member as the stock controller writes it in JSON (controller.md 4), and back: the same mapping for files, for
@@ -28,12 +31,17 @@ final class MemberJson {
     static final MemberSpec NOBODY = new MemberSpec(null, "", false, false, false, List.of());
 
     private static final String ASSIGNED = "assigned";
+    private static final String AUTH_EXPIRY = "authenticationExpiryTime";
+    private static final String CREDENTIAL = "lastAuthorizedCredential";
     private static final String CREDENTIAL_TYPE = "lastAuthorizedCredentialType";
+    private static final int PAIR = 2;
     /** Set by {@link #write(Member, ObjectNode)} from the member alone. */
     private static final Set<String> WRITTEN = Set.of(
             "activeBridge",
             "address",
+            AUTH_EXPIRY,
             "authorized",
+            "capabilities",
             "creationTime",
             "id",
             "identity",
@@ -44,7 +52,10 @@ final class MemberJson {
             "noAutoAssignIps",
             "nwid",
             "objtype",
+            Own.TRACE_LEVEL,
+            Own.TRACE_TARGET,
             "revision",
+            "tags",
             Own.FIELD);
 
     private static final Set<String> NOT_SETTABLE = Set.of("identity", "authenticationURL", Own.FIELD);
@@ -65,7 +76,7 @@ final class MemberJson {
         names(o, member.networkId(), member.address());
         o.put("creationTime", member.createdMs());
         o.put("revision", member.revision());
-        o.put("lastAuthorizedTime", member.authorizedMs());
+        write(member.lastAuthorization(), o);
         o.put("lastDeauthorizedTime", member.deauthorizedMs());
         if (!member.assigned().isEmpty()) {
             texts(o.putObject(Own.FIELD).putArray(ASSIGNED), member.assigned());
@@ -84,9 +95,31 @@ final class MemberJson {
         o.put("authorized", spec.authorized());
         o.put("noAutoAssignIps", spec.noAutoAssign());
         texts(o.putArray("ipAssignments"), spec.addresses());
+        ArrayNode capabilities = o.putArray("capabilities");
+        spec.capabilities().forEach(capabilities::add);
+        ArrayNode tags = o.putArray("tags");
+        spec.tags().forEach((id, value) -> tags.addArray().add(id).add(value));
+        Own.write(spec.remoteTrace(), o);
+        o.put(AUTH_EXPIRY, spec.authenticationExpiryMs());
         if (!spec.name().isEmpty()) {
             o.put("name", spec.name());
         }
+    }
+
+    private static void write(Authorization last, ObjectNode o) {
+        o.put("lastAuthorizedTime", last.atMs());
+        if (last.by() != null) {
+            o.put(CREDENTIAL, last.token());
+            o.put(CREDENTIAL_TYPE, word(last.by()));
+        }
+    }
+
+    private static String word(Authorization.By by) {
+        return switch (by) {
+            case OWNER -> "api";
+            case PUBLIC_NETWORK -> "public";
+            case TOKEN -> "token";
+        };
     }
 
     /** Somebody who asked and is no member, as stock controllers would have recorded it. */
@@ -97,7 +130,7 @@ final class MemberJson {
         names(o, stranger.networkId(), stranger.address());
         o.put("creationTime", stranger.firstAskedMs());
         o.put("revision", 1);
-        o.put("lastAuthorizedTime", 0);
+        write(Authorization.NEVER, o);
         o.put("lastDeauthorizedTime", 0);
         return Json.sorted(o);
     }
@@ -108,12 +141,6 @@ final class MemberJson {
         o.put("vMinor", info.minor());
         o.put("vRev", info.revision());
         o.put("vProto", info.protocol());
-    }
-
-    /** @param how "api" or "public" */
-    static void authorizedBy(String how, ObjectNode rest) {
-        rest.put(CREDENTIAL_TYPE, how);
-        rest.remove("lastAuthorizedCredential");
     }
 
     private static void names(ObjectNode o, long networkId, long address) {
@@ -130,14 +157,9 @@ final class MemberJson {
     /** What stock controllers write for what is not kept here, when it is not used. */
     private static ObjectNode unset() {
         ObjectNode o = Json.object();
-        o.put("authenticationExpiryTime", 0);
-        o.putArray("capabilities");
-        o.putNull("lastAuthorizedCredential");
+        o.putNull(CREDENTIAL);
         o.putNull(CREDENTIAL_TYPE);
-        o.put("remoteTraceLevel", 0);
-        o.putNull("remoteTraceTarget");
         o.put("ssoExempt", false);
-        o.putArray("tags");
         writeVersion(new MemberInfo(-1, -1, -1, -1, -1), o);
         return o;
     }
@@ -154,21 +176,17 @@ final class MemberJson {
         List<IpAddress> assigned = addresses(file.path(Own.FIELD).path(ASSIGNED), notes);
         assigned.retainAll(all);
         all.removeAll(assigned);
-        MemberSpec spec = spec(
-                identity(file, address),
-                Lenient.text(file.path("name"), ""),
-                Lenient.bool(file.path("authorized"), false),
-                Lenient.bool(file.path("activeBridge"), false),
-                Lenient.bool(file.path("noAutoAssignIps"), false),
-                all);
+        MemberSpec.Builder spec =
+                NOBODY.with().identity(identity(file, address)).addresses(all);
+        file.properties().forEach(field -> set(spec, field.getKey(), field.getValue(), notes));
         return new Member(
                 networkId,
                 address,
-                spec,
+                build(spec),
                 assigned,
                 Math.max(1, Lenient.integer(file.path("revision"), 1)),
                 Math.max(0, Lenient.integer(file.path("creationTime"), 0)),
-                Math.max(0, Lenient.integer(file.path("lastAuthorizedTime"), 0)),
+                lastAuthorization(file),
                 Math.max(0, Lenient.integer(file.path("lastDeauthorizedTime"), 0)));
     }
 
@@ -187,18 +205,68 @@ final class MemberJson {
         }
     }
 
-    private static MemberSpec spec(
-            Identity identity,
-            String name,
-            boolean authorized,
-            boolean bridge,
-            boolean noAutoAssign,
-            List<IpAddress> addresses) {
+    private static Authorization lastAuthorization(ObjectNode file) {
+        Authorization.By by = null;
+        for (Authorization.By one : Authorization.By.values()) {
+            by = word(one).equals(file.path(CREDENTIAL_TYPE).textValue()) ? one : by;
+        }
+        return new Authorization(
+                Math.max(0, Lenient.integer(file.path("lastAuthorizedTime"), 0)),
+                by,
+                by == Authorization.By.TOKEN ? file.path(CREDENTIAL).textValue() : null);
+    }
+
+    private static MemberSpec build(MemberSpec.Builder spec) {
         try {
-            return new MemberSpec(identity, name, authorized, bridge, noAutoAssign, addresses);
+            return spec.build();
         } catch (IllegalArgumentException e) {
             throw new Refusal(400, e.getMessage());
         }
+    }
+
+    /** All that can be set but addresses. @return whether there is such a field */
+    private static boolean set(MemberSpec.Builder spec, String name, JsonNode value, Notes notes) {
+        switch (name) {
+            case "name" -> spec.name(Lenient.text(value, ""));
+            case "authorized" -> spec.authorized(Lenient.bool(value, false));
+            case "activeBridge" -> spec.activeBridge(Lenient.bool(value, false));
+            case "noAutoAssignIps" -> spec.noAutoAssign(Lenient.bool(value, false));
+            case "tags" -> {
+                if (value.isArray()) {
+                    spec.tags(tags(value, notes));
+                }
+            }
+            case "capabilities" -> {
+                if (value.isArray()) {
+                    spec.capabilities(capabilities(value));
+                }
+            }
+            case Own.TRACE_TARGET, Own.TRACE_LEVEL -> spec.remoteTrace(Own.with(spec.remoteTrace(), name, value));
+            case AUTH_EXPIRY -> spec.authenticationExpiryMs(Lenient.integer(value, 0));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Pairs of id and value; of those with one id the last counts. */
+    private static Map<Long, Long> tags(JsonNode list, Notes notes) {
+        Map<Long, Long> tags = new TreeMap<>();
+        for (JsonNode entry : list) {
+            if (entry.isArray() && entry.size() == PAIR) {
+                tags.put(Lenient.u32(entry.get(0)), Lenient.u32(entry.get(1)));
+            } else {
+                notes.add("tags", "left out, it is no pair of id and value: " + entry);
+            }
+        }
+        return tags;
+    }
+
+    private static Set<Long> capabilities(JsonNode list) {
+        Set<Long> ids = new TreeSet<>();
+        list.forEach(id -> ids.add(Lenient.u32(id)));
+        return ids;
     }
 
     /** What of a file {@link #write} would not write by itself. */
@@ -210,6 +278,9 @@ final class MemberJson {
                 rest.set(field.getKey(), field.getValue());
             }
         }
+        if (lastAuthorization(file).by() != null) {
+            rest.remove(List.of(CREDENTIAL, CREDENTIAL_TYPE));
+        }
         return rest;
     }
 
@@ -218,32 +289,34 @@ final class MemberJson {
      *
      * @param kept null for somebody new
      * @param shown the object as the one who asks could have read it; asking for what stands there changes nothing
-     * @throws Refusal for what is not served, or what no configuration can carry
+     * @throws Refusal for what no configuration can carry
      */
     static MemberSpec change(Member kept, ObjectNode wish, ObjectNode shown, Notes notes) {
-        MemberSpec spec = kept == null ? NOBODY : kept.spec();
+        MemberSpec.Builder spec = (kept == null ? NOBODY : kept.spec()).with();
         wish.properties().forEach(field -> {
-            refuseWhatIsNotServed(field.getKey(), field.getValue(), shown);
-            if (NOT_SETTABLE.contains(field.getKey()) && !field.getValue().equals(shown.get(field.getKey()))) {
-                notes.add(field.getKey(), "cannot be set, ignored");
-            } else if (!shown.has(field.getKey()) && !field.getKey().equals("name")) {
-                notes.add(field.getKey(), "no such field, ignored");
+            String name = field.getKey();
+            if (set(spec, name, field.getValue(), notes)) {
+                return;
+            }
+            if (NOT_SETTABLE.contains(name) && !field.getValue().equals(shown.get(name))) {
+                notes.add(name, "cannot be set, ignored");
+            } else if (!shown.has(name)) {
+                notes.add(name, "no such field, ignored");
             }
         });
-        return spec(
-                spec.identity(),
-                wish.has("name") ? Lenient.text(wish.get("name"), "") : spec.name(),
-                wish.has("authorized") ? Lenient.bool(wish.get("authorized"), false) : spec.authorized(),
-                wish.has("activeBridge") ? Lenient.bool(wish.get("activeBridge"), false) : spec.activeBridge(),
-                wish.has("noAutoAssignIps") ? Lenient.bool(wish.get("noAutoAssignIps"), false) : spec.noAutoAssign(),
-                wish.path("ipAssignments").isArray()
-                        ? given(kept, addresses(wish.get("ipAssignments"), notes))
-                        : spec.addresses());
+        if (wish.path("ipAssignments").isArray()) {
+            spec.addresses(addresses(wish.get("ipAssignments"), notes));
+        } else if (kept != null) {
+            spec.addresses(kept.addresses());
+        }
+        return withAssignedApart(build(spec), kept);
     }
 
-    /** Sent back as they were read, assigned ones stay assigned; in another list, all of them are given. */
-    private static List<IpAddress> given(Member kept, List<IpAddress> wanted) {
-        return kept != null && wanted.equals(kept.addresses()) ? kept.spec().addresses() : wanted;
+    /** As long as the list is as it was, assigned addresses stay that; another list, or a fixed one, is all given. */
+    private static MemberSpec withAssignedApart(MemberSpec wanted, Member kept) {
+        return kept != null && !wanted.noAutoAssign() && wanted.addresses().equals(kept.addresses())
+                ? build(wanted.with().addresses(kept.spec().addresses()))
+                : wanted;
     }
 
     private static List<IpAddress> addresses(JsonNode list, Notes notes) {
@@ -254,19 +327,5 @@ final class MemberJson {
                             addresses::add, () -> notes.add("ipAssignments", "left out, it is no address: " + entry));
         }
         return new ArrayList<>(addresses);
-    }
-
-    private static void refuseWhatIsNotServed(String name, JsonNode value, ObjectNode shown) {
-        boolean asks =
-                switch (name) {
-                    case "capabilities", "tags" -> value.isArray() && !value.equals(shown.path(name));
-                    case "remoteTraceTarget" -> Own.asksForTrace(value, shown.path(name));
-                    case "remoteTraceLevel", "authenticationExpiryTime" ->
-                        Lenient.integer(value, 0) != Lenient.integer(shown.path(name), 0);
-                    default -> false;
-                };
-        if (asks) {
-            throw new Refusal(400, name + ": is not served yet; leave the field out, or as it is");
-        }
     }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.controller.model.AddressPool;
+import io.wirecloset.controller.model.AuthTokens;
 import io.wirecloset.controller.model.IpAddress;
 import io.wirecloset.controller.model.Network;
 import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.controller.model.TagDefinition;
 import io.wirecloset.controller.model.Timing;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
@@ -14,22 +16,26 @@ import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.config.DnsSettings;
 import io.wirecloset.vl2.config.Route;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * A network as the stock controller writes it in JSON (controller.md 3), and back: the same mapping for files, for
  * answers and for what is asked of a controller.
  *
- * <p>Fields that stand for what is not issued yet (rules other than "accept", capabilities, tags, tokens, remote trace,
- * IPv6 pools, SSO) are never taken and forgotten: they stay in the file as they are, and asking for them is refused.
+ * <p>What is read is taken as forgivingly as stock controllers take it, and written in one form. Single sign-on is not
+ * served; its fields stay in the file as they are.
  */
 final class NetworkJson {
     private static final String V6_MODE = "v6AssignMode";
+    private static final String AUTH_TOKENS = "authTokens";
     /** Set by {@link #write(Network, ObjectNode)} from the network alone. */
     private static final Set<String> WRITTEN = Set.of(
+            AUTH_TOKENS,
             "certificateTimeoutWindowSize",
             "creationTime",
             "dns",
@@ -42,9 +48,12 @@ final class NetworkJson {
             "nwid",
             "objtype",
             "private",
+            Own.TRACE_LEVEL,
+            Own.TRACE_TARGET,
             "revision",
             "routes",
             "rules",
+            "tags",
             "v4AssignMode",
             V6_MODE,
             Own.FIELD);
@@ -62,7 +71,6 @@ final class NetworkJson {
         ObjectNode o = notIssued();
         o.setAll(rest);
         write(network.spec(), o);
-        ((ObjectNode) o.get(V6_MODE)).put("zt", rest.path(V6_MODE).path("zt").asBoolean());
         o.put("id", NetworkIds.format(network.id()));
         o.put("nwid", NetworkIds.format(network.id()));
         o.put("objtype", "network");
@@ -87,7 +95,7 @@ final class NetworkJson {
         o.putObject(V6_MODE)
                 .put("6plane", spec.sixPlane())
                 .put("rfc4193", spec.rfc4193())
-                .put("zt", false);
+                .put("zt", spec.assignV6());
         ArrayNode routes = o.putArray("routes");
         spec.routes().forEach(route -> routes.addObject()
                 .put("target", route.target().toString())
@@ -97,9 +105,28 @@ final class NetworkJson {
                 .put("ipRangeEnd", pool.end().toString())
                 .put("ipRangeStart", pool.start().toString()));
         o.putArray("rules").addObject().put("not", false).put("or", false).put("type", "ACTION_ACCEPT");
+        ArrayNode tags = o.putArray("tags");
+        spec.tags().forEach(tag -> write(tag, tags.addObject()));
+        writeTokens(spec.tokens(), o);
         writeDns(spec.dns(), o);
+        Own.write(spec.remoteTrace(), o);
         if (spec.credentialWindowMs() != Timing.CREDENTIAL_WINDOW_MS) {
             o.put("certificateTimeoutWindowSize", spec.credentialWindowMs());
+        }
+    }
+
+    private static void write(TagDefinition tag, ObjectNode o) {
+        o.putNull("default").put("id", tag.id());
+        tag.defaultValue().ifPresent(value -> o.put("default", value));
+    }
+
+    /** None is an array of nothing, an oddity that clients know. */
+    private static void writeTokens(AuthTokens tokens, ObjectNode o) {
+        if (tokens.isEmpty()) {
+            o.putArray(AUTH_TOKENS).addNull();
+        } else {
+            ObjectNode into = o.putObject(AUTH_TOKENS);
+            tokens.expiries().forEach(into::put);
         }
     }
 
@@ -117,15 +144,11 @@ final class NetworkJson {
     /** What stock controllers write for what is not issued here, when it is not used. */
     private static ObjectNode notIssued() {
         ObjectNode o = Json.object();
-        o.putArray("authTokens").addNull();
         o.put("authorizationEndpoint", "");
         o.putArray("capabilities");
         o.put("clientId", "");
-        o.put("remoteTraceLevel", 0);
-        o.putNull("remoteTraceTarget");
         o.put("rulesSource", "");
         o.put("ssoEnabled", false);
-        o.putArray("tags");
         return o;
     }
 
@@ -162,9 +185,6 @@ final class NetworkJson {
             if (!WRITTEN.contains(field.getKey()) && !field.getValue().equals(unset.get(field.getKey()))) {
                 rest.set(field.getKey(), field.getValue());
             }
-        }
-        if (asksForV6Pools(file.path(V6_MODE))) {
-            rest.putObject(V6_MODE).put("zt", true);
         }
         return rest;
     }
@@ -208,7 +228,10 @@ final class NetworkJson {
             case V6_MODE -> setV6Mode(spec, value);
             case "routes" -> ifArray(name, value, notes).ifPresent(list -> spec.routes(routes(list, notes)));
             case "ipAssignmentPools" -> ifArray(name, value, notes).ifPresent(list -> spec.pools(pools(list, notes)));
+            case "tags" -> ifArray(name, value, notes).ifPresent(list -> spec.tags(tags(list, notes)));
+            case AUTH_TOKENS -> setTokens(spec, value, notes);
             case "dns" -> setDns(spec, value, notes);
+            case Own.TRACE_TARGET, Own.TRACE_LEVEL -> spec.remoteTrace(Own.with(spec.remoteTrace(), name, value));
             default -> {
                 return false;
             }
@@ -228,10 +251,13 @@ final class NetworkJson {
     private static void setV6Mode(NetworkSpec.Builder spec, JsonNode value) {
         if (value.isTextual()) {
             List<String> words = List.of(value.textValue().split(",", -1));
-            spec.sixPlane(words.contains("6plane")).rfc4193(words.contains("rfc4193"));
+            spec.sixPlane(words.contains("6plane"))
+                    .rfc4193(words.contains("rfc4193"))
+                    .assignV6(words.contains("zt"));
         } else {
             spec.sixPlane(Lenient.bool(value.path("6plane"), false))
-                    .rfc4193(Lenient.bool(value.path("rfc4193"), false));
+                    .rfc4193(Lenient.bool(value.path("rfc4193"), false))
+                    .assignV6(Lenient.bool(value.path("zt"), false));
         }
     }
 
@@ -278,6 +304,43 @@ final class NetworkJson {
         return pools;
     }
 
+    private static List<TagDefinition> tags(ArrayNode list, Notes notes) {
+        List<TagDefinition> tags = new ArrayList<>();
+        for (JsonNode entry : list) {
+            if (entry.isObject()) {
+                JsonNode value = entry.path("default");
+                tags.add(new TagDefinition(
+                        Lenient.u32(entry.path("id")),
+                        value.isMissingNode() || value.isNull()
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(Lenient.u32(value))));
+            } else {
+                notes.add("tags", "left out, it is no object with id and default: " + entry);
+            }
+        }
+        return tags;
+    }
+
+    private static void setTokens(NetworkSpec.Builder spec, JsonNode value, Notes notes) {
+        if (!value.isObject()) {
+            return;
+        }
+        Map<String, Long> expiries = new HashMap<>();
+        value.properties().forEach(token -> {
+            long expiry = token.getValue().isNumber() ? Lenient.integer(token.getValue(), -1) : -1;
+            if (expiry >= 0) {
+                expiries.put(token.getKey(), expiry);
+            } else {
+                notes.add(AUTH_TOKENS, "one left out, its expiry is no time in ms, nor 0 for never");
+            }
+        });
+        try {
+            spec.tokens(AuthTokens.of(expiries));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, AUTH_TOKENS + ": " + e.getMessage());
+        }
+    }
+
     private static void setDns(NetworkSpec.Builder spec, JsonNode value, Notes notes) {
         if (!value.isObject()) {
             return;
@@ -306,42 +369,17 @@ final class NetworkJson {
         boolean asks =
                 switch (name) {
                     case "rules" -> value.isArray() && !isAccept(value);
-                    case "capabilities", "tags" -> value.isArray() && !value.equals(shown.path(name));
-                    case "authTokens" -> value.isObject() && !sameTokens(value, shown.path(name));
-                    case V6_MODE ->
-                        asksForV6Pools(value) && !shown.path(V6_MODE).path("zt").asBoolean();
-                    case "remoteTraceTarget" -> Own.asksForTrace(value, shown.path(name));
-                    case "remoteTraceLevel" -> Lenient.integer(value, 0) != Lenient.integer(shown.path(name), 0);
+                    case "capabilities" -> value.isArray() && !value.equals(shown.path(name));
                     default -> false;
                 };
         if (asks) {
-            throw new Refusal(400, name + ": " + cure(name));
+            throw new Refusal(400, name + ": is not served yet; leave the field out, or as it is");
         }
-    }
-
-    private static String cure(String name) {
-        return switch (name) {
-            case "rules" ->
-                "this controller issues only [{\"type\":\"ACTION_ACCEPT\"}] yet; send that, or leave the field out";
-            case V6_MODE -> "zt (addresses from IPv6 pools) is not served yet; use 6plane or rfc4193";
-            case "authTokens" -> "tokens are not served yet; authorize members by their address";
-            default -> "is not served yet; leave the field out, or as it is";
-        };
     }
 
     private static boolean isAccept(JsonNode rules) {
         return rules.size() == 1
                 && Lenient.text(rules.path(0).path("type"), "").equals("ACTION_ACCEPT")
                 && !Lenient.bool(rules.path(0).path("not"), false);
-    }
-
-    private static boolean sameTokens(JsonNode wanted, JsonNode shown) {
-        return wanted.equals(shown) || wanted.isEmpty() && !shown.isObject();
-    }
-
-    private static boolean asksForV6Pools(JsonNode mode) {
-        return mode.isTextual()
-                ? List.of(mode.textValue().split(",", -1)).contains("zt")
-                : Lenient.bool(mode.path("zt"), false);
     }
 }

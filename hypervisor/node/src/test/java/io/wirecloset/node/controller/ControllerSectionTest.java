@@ -45,14 +45,7 @@ class ControllerSectionTest {
             delimiter = '|',
             value = {
                 "rules | {'rules':[{'type':'ACTION_DROP'}]}",
-                "rules | {'rules':[]}",
                 "capabilities | {'capabilities':[{'id':1,'rules':[]}]}",
-                "tags | {'tags':[{'id':1,'default':2}]}",
-                "authTokens | {'authTokens':{'secret':0}}",
-                "v6AssignMode | {'v6AssignMode':{'zt':true}}",
-                "v6AssignMode | {'v6AssignMode':'6plane,zt'}",
-                "remoteTraceTarget | {'remoteTraceTarget':'1122334455'}",
-                "remoteTraceLevel | {'remoteTraceLevel':5}",
                 "a network's name | {'name':'0123456789012345678901234567890123456789012345678901234567890123456789"
                         + "012345678901234567890123456789012345678901234567890123456789'}",
                 "a multicast limit | {'multicastLimit':-1}",

@@ -2,6 +2,7 @@ package io.wirecloset.node.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wirecloset.controller.model.Authorization;
 import io.wirecloset.controller.model.Member;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.Network;
@@ -97,7 +98,8 @@ class FileStoreCrashTest {
                 MemberSpec member = new MemberSpec(null, name(number), true, false, false, List.of());
                 store.commit(new Change.PutNetwork(new Network(NETWORK, spec, number, 1)), Completion.NOBODY);
                 store.commit(
-                        new Change.PutMember(new Member(NETWORK, 1 + number % 5, member, List.of(), number, 1, 1, 0)),
+                        new Change.PutMember(new Member(
+                                NETWORK, 1 + number % 5, member, List.of(), number, 1, Authorization.byOwner(1), 0)),
                         Completion.NOBODY);
                 store.commit(new Change.ReserveTimestamps(number), new Completion() {
                     @Override

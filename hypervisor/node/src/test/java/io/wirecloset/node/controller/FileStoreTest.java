@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wirecloset.controller.model.Authorization;
 import io.wirecloset.controller.model.Member;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.Network;
 import io.wirecloset.controller.model.NetworkSpec;
+import io.wirecloset.controller.model.RemoteTrace;
 import io.wirecloset.controller.store.Change;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.Store;
@@ -19,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +52,14 @@ class FileStoreTest {
     void whatWasStoredIsThereAfterARestart() {
         FileStore store = loaded();
         Network network = new Network(NETWORK, SPEC, 7, 1_700_000_000_000L);
-        Member member = Member.create(
-                        NETWORK, ALICE, new MemberSpec(SectionRig.ALICE, "laptop", true, true, true, SPEC_IPS), 5)
-                .withAssigned(List.of());
+        MemberSpec wanted = new MemberSpec(SectionRig.ALICE, "laptop", true, true, true, SPEC_IPS)
+                .with()
+                .tags(Map.of(1L, 2L, 4_294_967_295L, 4_294_967_295L))
+                .capabilities(List.of(7L, 3L))
+                .remoteTrace(new RemoteTrace("1122334455", 20))
+                .authenticationExpiryMs(9)
+                .build();
+        Member member = Member.create(NETWORK, ALICE, wanted, 5, Authorization.byToken(5, "secret"));
         commit(store, new Change.PutNetwork(network));
         commit(store, new Change.PutMember(member));
         commit(store, new Change.ReserveTimestamps(1_700_000_100_000L));
@@ -67,9 +75,12 @@ class FileStoreTest {
             NetworkSpec.DEFAULT,
             Json.object(
                     ("{\"name\":\"n\",\"private\":false,\"enableBroadcast\":false,\"multicastLimit\":5,\"mtu\":1400,"
-                                    + "\"v4AssignMode\":{\"zt\":true},\"v6AssignMode\":{\"6plane\":true,\"rfc4193\":true},"
+                                    + "\"v4AssignMode\":{\"zt\":true},\"v6AssignMode\":{\"6plane\":true,\"rfc4193\":true,\"zt\":true},"
                                     + "\"routes\":[{\"target\":\"10.7.0.0/16\"},{\"target\":\"10.8.0.0/16\",\"via\":\"10.7.0.1\"}],"
                                     + "\"ipAssignmentPools\":[{\"ipRangeStart\":\"10.7.1.1\",\"ipRangeEnd\":\"10.7.1.99\"}],"
+                                    + "\"tags\":[{\"id\":9,\"default\":4294967295},{\"id\":5,\"default\":null}],"
+                                    + "\"authTokens\":{\"secret\":0,\"old\":1000},"
+                                    + "\"remoteTraceTarget\":\"1122334455\",\"remoteTraceLevel\":15,"
                                     + "\"dns\":{\"domain\":\"d.test\",\"servers\":[\"10.7.0.1\",\"fd00::1\"]}}")
                             .getBytes(StandardCharsets.UTF_8)),
             Json.object(),
@@ -92,9 +103,10 @@ class FileStoreTest {
     void fieldsThatAreNotOursStayAsTheyWere() throws IOException {
         write(
                 NETWORK_JSON,
-                "{'id':'63f07dc54b000abc','name':'n','private':true,'tags':[{'id':5,'default':null}],'remoteTraceLevel':3,"
-                        + "'v6AssignMode':{'zt':true,'6plane':true},'authTokens':{'t':0},'somethingElse':{'a':[1,2.50,1e999]}}");
-        write(ALICE_JSON, "{'id':'465b562e8d','authorized':true,'tags':[[5,6]],'vMajor':1,'note':'mine'}");
+                "{'id':'63f07dc54b000abc','name':'n','private':true,'clientId':'c','somethingElse':{'a':[1,2.50,1e999]}}");
+        write(
+                ALICE_JSON,
+                "{'id':'465b562e8d','authorized':true,'vMajor':1,'ssoExempt':true,'lastAuthorizedCredentialType':'other','note':'mine'}");
         FileStore store = loaded();
         assertThat(store.problems()).isEmpty();
         Store.Contents contents = contents(store);
@@ -107,14 +119,12 @@ class FileStoreTest {
         JsonNode network = json(NETWORK_JSON);
         assertThat(network.get("name").asText()).isEqualTo("n");
         assertThat(network.get("mtu").asInt()).isEqualTo(1400);
-        assertThat(network.get("tags").toString()).isEqualTo("[{\"id\":5,\"default\":null}]");
-        assertThat(network.get("remoteTraceLevel").asInt()).isEqualTo(3);
-        assertThat(network.at("/v6AssignMode/zt").asBoolean()).isTrue();
-        assertThat(network.get("authTokens").toString()).isEqualTo("{\"t\":0}");
+        assertThat(network.get("clientId").asText()).isEqualTo("c");
         assertThat(network.get("somethingElse").toString()).isEqualTo("{\"a\":[1,2.50,1E+999]}");
         JsonNode member = json(ALICE_JSON);
         assertThat(member.get("authorized").asBoolean()).isFalse();
-        assertThat(member.get("tags").toString()).isEqualTo("[[5,6]]");
+        assertThat(member.get("ssoExempt").asBoolean()).isTrue();
+        assertThat(member.get("lastAuthorizedCredentialType").asText()).isEqualTo("other");
         assertThat(member.get("vMajor").asInt()).isEqualTo(1);
         assertThat(member.get("note").asText()).isEqualTo("mine");
     }

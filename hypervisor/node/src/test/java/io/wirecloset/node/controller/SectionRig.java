@@ -37,11 +37,23 @@ final class SectionRig implements Sender {
     final FileStore store;
     final Controller controller;
     final ControllerSection section;
+    final List<Said> said = new ArrayList<>();
     final List<NetworkConfig> configs = new ArrayList<>();
     final List<Revocation> revocations = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
     long nowMs = 1_000_000;
     long wallMs = 1_700_000_000_000L;
+
+    /** Something the controller said. */
+    sealed interface Said {
+        long to();
+
+        record Config(long to, long inReplyTo, NetworkConfig config) implements Said {}
+
+        record Refusal(long to, long inReplyTo, int code) implements Said {}
+
+        record Revoked(long to, Revocation revocation) implements Said {}
+    }
 
     SectionRig(Path folder) {
         store = new FileStore(folder, Runnable::run, Runnable::run);
@@ -91,10 +103,10 @@ final class SectionRig implements Sender {
     }
 
     void ask(Identity who, String network) {
-        ask(who, network, METADATA, 2_000);
+        ask(who, network, nowMs, METADATA, 2_000);
     }
 
-    void ask(Identity who, String network, String metadata, long laterMs) {
+    void ask(Identity who, String network, long packetId, String metadata, long laterMs) {
         nowMs += laterMs;
         wallMs += laterMs;
         poll();
@@ -102,7 +114,7 @@ final class SectionRig implements Sender {
                 Long.parseUnsignedLong(network, 16),
                 who,
                 HOME,
-                nowMs,
+                packetId,
                 Dictionary.read(metadata.getBytes(StandardCharsets.ISO_8859_1)),
                 0,
                 0,
@@ -118,15 +130,20 @@ final class SectionRig implements Sender {
 
     @Override
     public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
-        configs.add(NetworkConfig.read(dictionary));
+        NetworkConfig config = NetworkConfig.read(dictionary);
+        configs.add(config);
+        said.add(new Said.Config(member, requestPacketId, config));
     }
 
     @Override
-    public void error(long member, long requestPacketId, long networkId, int code) {}
+    public void error(long member, long requestPacketId, long networkId, int code) {
+        said.add(new Said.Refusal(member, requestPacketId, code));
+    }
 
     @Override
     public void revocation(long member, Revocation revocation) {
         revocations.add(revocation);
+        said.add(new Said.Revoked(member, revocation));
     }
 
     private static final class SeededRandom implements RandomSource {
