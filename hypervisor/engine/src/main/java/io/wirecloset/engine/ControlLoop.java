@@ -118,5 +118,10 @@ public final class ControlLoop implements Duty {
         public void frame(long networkId, byte[] bytes, int at, int length) {
             vl2.onTapFrame(networkId, bytes, at, length, nowMs);
         }
+
+        @Override
+        public void toSend(long networkId, long to, int verb, byte[] bytes, int at, int length) {
+            vl2.sendForLane(networkId, to, verb, bytes, at, length, nowMs);
+        }
     }
 }

@@ -49,7 +49,8 @@ public final class Engine {
         for (int i = 0; i < laneCount; i++) {
             stamps.add(new Stamps(b.capacity.peers(), b.capacity.paths()));
             DatagramPort port = b.lanes.get(i).port();
-            lanes[i] = new Lane(i, b.self.address(), port, ids[i], stamps.get(i), b.capacity, wakeControl);
+            lanes[i] = new Lane(
+                    i, b.self.address(), port, ids[i], stamps.get(i), b.capacity, new Dice(b.random), wakeControl);
         }
         Vl1.Settings settings =
                 new Vl1.Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps);

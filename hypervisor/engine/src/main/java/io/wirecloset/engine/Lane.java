@@ -4,6 +4,7 @@ import io.wirecloset.vl1.PacketSwitch;
 import io.wirecloset.vl1.PeerRecord;
 import io.wirecloset.vl1.PeerTable;
 import io.wirecloset.vl1.Stamps;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.PacketIds;
 import io.wirecloset.vl1.wire.Drop;
@@ -59,6 +60,7 @@ public final class Lane implements Duty {
             PacketIds ids,
             Stamps stamps,
             Capacity capacity,
+            RandomSource random,
             Runnable wakeControl) {
         this.index = index;
         this.datagrams = datagrams;
@@ -67,7 +69,7 @@ public final class Lane implements Duty {
         this.mailbox = new Mailbox(capacity.mailboxBytes());
         this.wakeControl = wakeControl;
         this.packetSwitch = new PacketSwitch(self, new Armor(), ids, stamps, drops, new Packets());
-        this.frameSwitch = new FrameSwitch(new Frames());
+        this.frameSwitch = new FrameSwitch(random, new Frames());
     }
 
     /** Reads what waits on the sockets, then on the taps as long as the sockets take more, and sends what came of it. */
@@ -209,6 +211,12 @@ public final class Lane implements Duty {
         @Override
         public boolean toPeer(PeerRecord to, int verb, byte[] slot, int at, int length) {
             return packetSwitch.send(to, verb, slot, at, length, nowMs);
+        }
+
+        @Override
+        public void toPeerThroughControl(long networkId, long to, int verb, byte[] slot, int at, int length) {
+            int payload = at + PacketHeader.LENGTH;
+            handedOver(mailbox.offerToSend(networkId, to, verb, slot, payload, length - PacketHeader.LENGTH));
         }
 
         @Override

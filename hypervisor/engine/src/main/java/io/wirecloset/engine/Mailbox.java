@@ -13,9 +13,10 @@ import java.nio.ByteOrder;
  *   record, aligned to 64 bytes
  *   0  4  bytes up to the next record
  *   4  4  kind; or "the rest of the ring is empty, go on at its start"
- *   8  4  logical socket
+ *   8  4  logical socket; of packets to send the verb
  *  12  4  length of the payload
- *  16  8  network id (frames)
+ *  16  8  network id (frames, packets to send)
+ *  24  8  node address (packets to send)
  *  64  …  payload, then slack for what opens packets in place
  * </pre>
  *
@@ -48,6 +49,8 @@ final class Mailbox {
         void opened(int socket, Endpoint from, byte[] bytes, int at, int length);
 
         void frame(long networkId, byte[] bytes, int at, int length);
+
+        void toSend(long networkId, long to, int verb, byte[] bytes, int at, int length);
     }
 
     private static final int ALIGNMENT = 64;
@@ -56,13 +59,15 @@ final class Mailbox {
     private static final int SOCKET = 8;
     private static final int LENGTH = 12;
     private static final int NETWORK = 16;
+    private static final int TO = 24;
     private static final int PAYLOAD = 64;
 
     private static final int KIND_SEALED = 1;
     private static final int KIND_REASSEMBLED = 2;
     private static final int KIND_OPENED = 3;
     private static final int KIND_FRAME = 4;
-    private static final int KIND_WRAP = 5;
+    private static final int KIND_TO_SEND = 5;
+    private static final int KIND_WRAP = 6;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -90,24 +95,37 @@ final class Mailbox {
 
     /** @return false: no room, nothing was done */
     boolean offerSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_SEALED, Share.SEALED, socket, from, 0, slot, at, length);
+        return offer(KIND_SEALED, Share.SEALED, socket, from, 0, 0, slot, at, length);
     }
 
     boolean offerReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_REASSEMBLED, Share.SEALED, socket, from, 0, slot, at, length);
+        return offer(KIND_REASSEMBLED, Share.SEALED, socket, from, 0, 0, slot, at, length);
     }
 
     /** @param share {@link Share#CONTROL}, or {@link Share#DATA} for packets that carry frames */
     boolean offerOpened(Share share, int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_OPENED, share, socket, from, 0, slot, at, length);
+        return offer(KIND_OPENED, share, socket, from, 0, 0, slot, at, length);
     }
 
     boolean offerFrame(long networkId, byte[] slot, int at, int length) {
-        return offer(KIND_FRAME, Share.DATA, 0, null, networkId, slot, at, length);
+        return offer(KIND_FRAME, Share.DATA, 0, null, networkId, 0, slot, at, length);
+    }
+
+    /** A packet's payload, to be sent as it is. */
+    boolean offerToSend(long networkId, long to, int verb, byte[] slot, int at, int length) {
+        return offer(KIND_TO_SEND, Share.DATA, verb, null, networkId, to, slot, at, length);
     }
 
     private boolean offer(
-            int kind, Share share, int socket, Endpoint from, long networkId, byte[] slot, int at, int length) {
+            int kind,
+            Share share,
+            int socketOrVerb,
+            Endpoint from,
+            long networkId,
+            long to,
+            byte[] slot,
+            int at,
+            int length) {
         long begin = (long) OFFERED.get(this);
         int size = PAYLOAD + length + Slab.SLACK_BYTES + ALIGNMENT - 1 & -ALIGNMENT;
         int offset = (int) begin & ring.length - 1;
@@ -121,9 +139,10 @@ final class Mailbox {
         }
         INT.set(ring, offset + SIZE, size);
         INT.set(ring, offset + KIND, kind);
-        INT.set(ring, offset + SOCKET, socket);
+        INT.set(ring, offset + SOCKET, socketOrVerb);
         INT.set(ring, offset + LENGTH, length);
         LONG.set(ring, offset + NETWORK, networkId);
+        LONG.set(ring, offset + TO, to);
         System.arraycopy(slot, at, ring, offset + PAYLOAD, length);
         endpoints[offset / ALIGNMENT] = from;
         OFFERED.setRelease(this, begin + skipped + size);
@@ -165,7 +184,11 @@ final class Mailbox {
             case KIND_SEALED -> sink.sealed(socket, from, ring, at, length);
             case KIND_REASSEMBLED -> sink.reassembled(socket, from, ring, at, length);
             case KIND_OPENED -> sink.opened(socket, from, ring, at, length);
-            default -> sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
+            case KIND_FRAME -> sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
+            default -> {
+                long networkId = (long) LONG.get(ring, offset + NETWORK);
+                sink.toSend(networkId, (long) LONG.get(ring, offset + TO), socket, ring, at, length);
+            }
         }
         return true;
     }

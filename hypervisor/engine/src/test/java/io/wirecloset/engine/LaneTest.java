@@ -13,7 +13,11 @@ import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.network.NetworkStatus;
+import io.wirecloset.vl2.rule.Rule;
+import io.wirecloset.vl2.rule.RuleTable;
+import io.wirecloset.vl2.rule.RuleType;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,30 @@ class LaneTest {
     @Test
     void carryingFramesFromTapToTapAllocatesNothing() {
         build(Wire.PROTOCOL_VERSION, 1400);
+        carryWithoutAllocating();
+    }
+
+    @Test
+    void underTwoHundredRulesNeither() {
+        build(Wire.PROTOCOL_VERSION, 1400, twoHundredRules());
+        carryWithoutAllocating();
+    }
+
+    /** Dropped would be UDP to some ports; the frames are TCP. */
+    private static RuleTable twoHundredRules() {
+        List<Rule> rules = new ArrayList<>();
+        for (int port = 0; port < 66; port++) {
+            rules.add(Rule.of(RuleType.ETHERTYPE, false, false, new byte[] {8, 0}));
+            rules.add(Rule.of(RuleType.IP_DEST_PORT_RANGE, false, false, new byte[] {1, (byte) port, 1, (byte) port}));
+            rules.add(Rule.DROP);
+        }
+        rules.add(Rule.of(RuleType.IP_PROTOCOL, false, false, new byte[] {6}));
+        rules.add(Rule.ACCEPT);
+        assertThat(rules).hasSize(200);
+        return RuleTable.of(rules);
+    }
+
+    private void carryWithoutAllocating() {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         int rounds = 200;
@@ -88,6 +116,10 @@ class LaneTest {
 
     /** Three nodes that know each other's place, one of them the controller, the others members that met. */
     private void build(int protocolOfB, int frameBytes) {
+        build(protocolOfB, frameBytes, RuleTable.ACCEPT);
+    }
+
+    private void build(int protocolOfB, int frameBytes, RuleTable rules) {
         CableNode c = node(0, Wire.PROTOCOL_VERSION);
         a = node(1, Wire.PROTOCOL_VERSION);
         b = node(2, protocolOfB);
@@ -101,7 +133,9 @@ class LaneTest {
         long network = c.self.address() << 24 | 1;
         Controller controller = c.control(nowMs, OR_FAIL);
         controller.putNetwork(
-                network, NetworkSpec.builder().name("lane").sixPlane(true).build(), OR_FAIL);
+                network,
+                NetworkSpec.builder().name("lane").sixPlane(true).rules(rules).build(),
+                OR_FAIL);
         for (CableNode member : List.of(a, b)) {
             controller.putMember(network, member.self.address(), MemberSpec.AUTHORIZED, OR_FAIL);
             member.join(network);
@@ -138,6 +172,7 @@ class LaneTest {
         long destination = Mac.of(to.self.address(), network);
         EthernetFrame.put(frame, 0, destination, Mac.of(from.self.address(), network), 0x0800);
         frame[14] = 0x45;
+        frame[14 + 9] = 6;
         return frame;
     }
 

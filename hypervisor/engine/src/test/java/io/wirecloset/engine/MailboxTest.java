@@ -162,6 +162,9 @@ class MailboxTest {
 
             @Override
             public void frame(long networkId, byte[] bytes, int at, int length) {}
+
+            @Override
+            public void toSend(long networkId, long to, int verb, byte[] bytes, int at, int length) {}
         };
         Runnable some = () -> {
             for (int i = 0; i < 10_000; i++) {
@@ -226,6 +229,11 @@ class MailboxTest {
         @Override
         public void frame(long networkId, byte[] bytes, int at, int length) {
             entries.add(new Entry("frame", 0, null, networkId, text(bytes, at, length)));
+        }
+
+        @Override
+        public void toSend(long networkId, long to, int verb, byte[] bytes, int at, int length) {
+            entries.add(new Entry("to send to " + to, verb, null, networkId, text(bytes, at, length)));
         }
     }
 }

@@ -24,6 +24,9 @@ import io.wirecloset.vl2.network.Member;
 import io.wirecloset.vl2.network.Membership;
 import io.wirecloset.vl2.network.Network;
 import io.wirecloset.vl2.network.Underlay;
+import io.wirecloset.vl2.rule.Decision;
+import io.wirecloset.vl2.rule.Party;
+import io.wirecloset.vl2.wire.ExtFrame;
 import io.wirecloset.vl2.wire.Limits;
 import java.util.Arrays;
 import java.util.function.LongFunction;
@@ -50,6 +53,7 @@ final class ControlFrames {
     private final TapFrame tapFrame = new TapFrame();
     private final PeerFrame peerFrame = new PeerFrame();
     private final NeighbourAnswers answers = new NeighbourAnswers();
+    private final FrameRules rules;
     private final byte[] slot =
             new byte[FRAME_AT + io.wirecloset.vl1.wire.Wire.MAX_PACKET_BYTES + FrameSwitch.SLACK_BYTES];
 
@@ -68,6 +72,7 @@ final class ControlFrames {
         this.multicaster = multicaster;
         this.announcer = announcer;
         this.random = random;
+        this.rules = new FrameRules(random);
         this.drops = drops;
         this.out = out;
     }
@@ -94,13 +99,13 @@ final class ControlFrames {
             case BACK_TO_TAP -> out.toTap(n.id(), slot, at, length);
             case EMULATED -> out.toTap(n.id(), slot, at, FrameSwitch.emulate(n, tapFrame, answers, slot, at));
             case MEMBER -> toMember(j, n, tapFrame.destination(), at, length, nowMs);
-            case MULTICAST -> toGroup(j.network, n, at, length, nowMs);
+            case MULTICAST -> toGroup(j, n, at, length, nowMs);
             case BEHIND_BRIDGE -> toBridges(j, n, at, length, nowMs);
         }
     }
 
     private void toMember(JoinedNetwork j, NetworkRecord n, long to, int at, int length, long nowMs) {
-        if (isAllowedTo(to, n, at, length)) {
+        if (mayGo(j, n, to, false, slot, at, length, nowMs)) {
             credentials.pushIfDue(j.network, j.network.memberOrNew(to), nowMs);
             boolean bridged = tapFrame.isBridged();
             int before = bridged
@@ -114,16 +119,16 @@ final class ControlFrames {
         underlay.send(to, verb, slot, packetAt + PacketHeader.LENGTH, packetLength - PacketHeader.LENGTH, 0, nowMs);
     }
 
-    private void toGroup(Network network, NetworkRecord n, int at, int length, long nowMs) {
-        if (isAllowedTo(0, n, at, length)) {
+    private void toGroup(JoinedNetwork j, NetworkRecord n, int at, int length, long nowMs) {
+        if (mayGo(j, n, 0, false, slot, at, length, nowMs)) {
             MulticastGroup group = new MulticastGroup(tapFrame.groupMac(), tapFrame.groupAdi());
-            multicaster.send(network, group, Arrays.copyOfRange(slot, at, at + length), 0, nowMs);
+            multicaster.send(j.network, group, Arrays.copyOfRange(slot, at, at + length), 0, nowMs);
         }
     }
 
     /** The destination is behind somebody: the bridge it was seen behind, or all of them (vl2.md 9). */
     private void toBridges(JoinedNetwork j, NetworkRecord n, int at, int length, long nowMs) {
-        if (!isAllowedTo(0, n, at, length)) {
+        if (!mayGo(j, n, 0, false, slot, at, length, nowMs)) {
             return;
         }
         long learned = j.network.bridgeTo(EthernetFrame.destination(slot, at));
@@ -134,7 +139,7 @@ final class ControlFrames {
         }
         int before = FrameWriter.prependExtFrame(n.id(), slot, at);
         for (long bridge : bridges) {
-            if (isAllowedTo(bridge, n, at, length)) {
+            if (mayGo(j, n, bridge, true, slot, at, length, nowMs)) {
                 if (learned != 0) {
                     credentials.pushIfDue(j.network, j.network.memberOrNew(bridge), nowMs);
                 }
@@ -159,22 +164,53 @@ final class ControlFrames {
         return Arrays.copyOf(bridges, wanted);
     }
 
-    private boolean isAllowedTo(long to, NetworkRecord n, int at, int length) {
-        Drop no = tapFrame.outboundTo(to, n, slot, at, length);
-        if (no != null) {
-            drops.count(no);
-        }
-        return no == null;
+    /** The rules' word on one copy of a multicast frame, whose watchers were served in the first pass. */
+    boolean mayGo(Network network, byte[] frame, long to, long nowMs) {
+        JoinedNetwork j = joined.apply(network.id());
+        return mayGo(j, j.record(), to, true, frame, 0, frame.length, nowMs);
     }
 
-    /** The rules' word on one copy of a multicast frame. */
-    boolean mayGo(Network network, byte[] frame, long to) {
-        NetworkRecord n = joined.apply(network.id()).record();
-        Drop no = tapFrame.outboundTo(to, n, frame, 0, frame.length);
+    /** Asks the rules and sends what copies they want. @param to 0 in the first pass of multicast and of bridging */
+    private boolean mayGo(
+            JoinedNetwork j, NetworkRecord n, long to, boolean noTee, byte[] frame, int at, int length, long nowMs) {
+        Member member = to == 0 ? null : j.network.member(to);
+        Party remote = member == null ? Party.NONE : member.party();
+        Decision decision = rules.outbound(n, to, remote, noTee, frame, at, length);
+        sendCopies(j, n, nowMs);
+        Drop no = FrameRules.whyNot(decision);
         if (no != null) {
             drops.count(no);
         }
-        return no == null;
+        return FrameRules.passes(decision);
+    }
+
+    /** The copies that the rules, asked last, call for. */
+    private void sendCopies(JoinedNetwork j, NetworkRecord n, long nowMs) {
+        for (int i = 0; i < rules.copies(); i++) {
+            if (rules.writeCopy(n, i)) {
+                int payload = rules.copyAt() + PacketHeader.LENGTH;
+                int length = rules.copyLength() - PacketHeader.LENGTH;
+                sendDecided(j, rules.copyTo(i), Verb.EXT_FRAME, rules.copySlot(), payload, length, nowMs);
+            } else {
+                drops.count(Drop.FRAME_TOO_LONG);
+            }
+        }
+    }
+
+    /** A packet that rules were asked about already, here or in a lane. @param at its payload */
+    void sendDecided(long networkId, long to, int verb, byte[] b, int at, int length, long nowMs) {
+        JoinedNetwork j = joined.apply(networkId);
+        if (j == null) {
+            drops.count(Drop.UNKNOWN_NETWORK);
+        } else {
+            sendDecided(j, to, verb, b, at, length, nowMs);
+        }
+    }
+
+    private void sendDecided(JoinedNetwork j, long to, int verb, byte[] b, int at, int length, long nowMs) {
+        credentials.pushIfDue(j.network, j.network.memberOrNew(to), nowMs);
+        boolean isCopy = verb == Verb.EXT_FRAME && b[at + ExtFrame.FLAGS] != 0;
+        underlay.send(to, verb, b, at, length, isCopy ? Underlay.COMPRESS : 0, nowMs);
     }
 
     /** An unasked answer to everybody: the address is at this node's MAC. */
@@ -244,7 +280,8 @@ final class ControlFrames {
     private void fromMember(JoinedNetwork j, Received packet, long nowMs) {
         NetworkRecord n = j.record();
         MemberRecord from = j.recordOf(j.network.member(packet.source), underlay.peers());
-        PeerFrame.Fate fate = peerFrame.fate(n, from);
+        PeerFrame.Fate fate = peerFrame.fate(n, from, rules);
+        sendCopies(j, n, nowMs);
         if (fate == PeerFrame.Fate.REFUSED) {
             drops.count(peerFrame.why());
             return;
@@ -257,7 +294,7 @@ final class ControlFrames {
                 deliver(j, n, nowMs);
             }
             case DELIVER -> deliver(j, n, nowMs);
-            case EMPTY, REFUSED -> {}
+            case EMPTY, REFUSED, REDIRECTED -> {}
         }
     }
 

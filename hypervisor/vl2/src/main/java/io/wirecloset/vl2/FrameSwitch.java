@@ -1,10 +1,11 @@
 package io.wirecloset.vl2;
 
 import io.wirecloset.vl1.PeerRecord;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
-import io.wirecloset.vl2.ethernet.EthernetFrame;
+import io.wirecloset.vl2.rule.Decision;
 import java.util.Objects;
 
 /**
@@ -31,6 +32,12 @@ public final class FrameSwitch {
         /** Seals and sends; the packet header's 28 bytes at {@code at} are still to be written. @return false: no keys or no path, nothing was done */
         boolean toPeer(PeerRecord to, int verb, byte[] slot, int at, int length);
 
+        /**
+         * A packet as for {@link #toPeer}, to a node that the lane cannot reach: all is decided, the control loop has only
+         * to send it, by {@link Vl2#sendForLane}.
+         */
+        void toPeerThroughControl(long networkId, long to, int verb, byte[] slot, int at, int length);
+
         /** An Ethernet frame for the kernel. */
         void toTap(NetworkRecord n, byte[] slot, int at, int length);
 
@@ -50,11 +57,14 @@ public final class FrameSwitch {
     private final TapFrame tapFrame = new TapFrame();
     private final PeerFrame peerFrame = new PeerFrame();
     private final NeighbourAnswers answers = new NeighbourAnswers();
+    private final FrameRules rules;
 
     // written by the control loop, read here; replaced whole, never changed in place
     private volatile NetworkTable networks = NetworkTable.EMPTY;
 
-    public FrameSwitch(Out out) {
+    /** @param random this lane's own, for rules that leave it to chance; allocates nothing */
+    public FrameSwitch(RandomSource random, Out out) {
+        this.rules = new FrameRules(random);
         this.out = Objects.requireNonNull(out);
     }
 
@@ -85,25 +95,56 @@ public final class FrameSwitch {
 
     private void toMember(NetworkRecord n, byte[] slot, int at, int length, long nowMs) {
         MemberRecord to = n.members().find(tapFrame.destination());
-        PeerRecord peer = to == null || to.peer() == null ? null : to.peer().record;
-        if (peer == null || !to.admits(peer) || nowMs >= to.credentialsGoodUntilMs()) {
+        PeerRecord peer = settledPeer(to, nowMs);
+        if (peer == null) {
             out.frameToControl(n.id(), slot, at, length);
             return;
         }
-        long source = EthernetFrame.source(slot, at);
-        int ethertype = EthernetFrame.ethertype(slot, at);
-        Drop no = tapFrame.outboundTo(to.address(), n, slot, at, length);
-        if (no != null) {
-            out.drop(no);
+        Decision decision = rules.outbound(n, to.address(), to.party(), false, slot, at, length);
+        sendCopies(n, nowMs);
+        if (!FrameRules.passes(decision)) {
+            dropped(FrameRules.whyNot(decision));
             return;
         }
         int before = tapFrame.isBridged()
                 ? FrameWriter.prependExtFrame(n.id(), slot, at)
                 : FrameWriter.prependFrame(n.id(), slot, at);
         int verb = tapFrame.isBridged() ? Verb.EXT_FRAME : Verb.FRAME;
-        if (!out.toPeer(peer, verb, slot, at - before, length + before)) {
-            EthernetFrame.put(slot, at, to.mac(), source, ethertype);
-            out.frameToControl(n.id(), slot, at, length);
+        send(n, peer, to.address(), verb, slot, at - before, length + before);
+    }
+
+    /** The peer behind a member, if nothing has to be settled before packets go to it; else null. */
+    private static PeerRecord settledPeer(MemberRecord member, long nowMs) {
+        if (member == null || member.peer() == null || nowMs >= member.credentialsGoodUntilMs()) {
+            return null;
+        }
+        PeerRecord peer = member.peer().record;
+        return member.admits(peer) ? peer : null;
+    }
+
+    /** Once the rules were asked they are not asked again: what cannot go from here goes as it is through the control loop. */
+    private void send(NetworkRecord n, PeerRecord peer, long to, int verb, byte[] slot, int at, int length) {
+        if (peer == null || !out.toPeer(peer, verb, slot, at, length)) {
+            out.toPeerThroughControl(n.id(), to, verb, slot, at, length);
+        }
+    }
+
+    /** The copies that the rules, asked last, call for. */
+    private void sendCopies(NetworkRecord n, long nowMs) {
+        for (int i = 0; i < rules.copies(); i++) {
+            if (rules.writeCopy(n, i)) {
+                long to = rules.copyTo(i);
+                PeerRecord peer = settledPeer(n.members().find(to), nowMs);
+                send(n, peer, to, Verb.EXT_FRAME, rules.copySlot(), rules.copyAt(), rules.copyLength());
+            } else {
+                out.drop(Drop.FRAME_TOO_LONG);
+            }
+        }
+    }
+
+    private void dropped(Drop why) {
+        if (why != null) {
+            out.drop(why);
         }
     }
 
@@ -124,12 +165,15 @@ public final class FrameSwitch {
             return false;
         }
         MemberRecord member = n.members().find(from.address);
-        if (member == null || !member.admits(from) || peerFrame.needsControl()) {
+        if (member == null || !member.admits(from) || peerFrame.needsControl(member)) {
             out.packetToControl(slot, at, length);
             return false;
         }
-        switch (peerFrame.fate(n, member)) {
+        PeerFrame.Fate fate = peerFrame.fate(n, member, rules);
+        sendCopies(n, nowMs);
+        switch (fate) {
             case REFUSED, FILTERED -> out.drop(peerFrame.why());
+            case REDIRECTED -> {}
             case EMPTY -> out.drop(Drop.FRAME_TOO_SHORT);
             case LEARN_AND_DELIVER -> out.packetToControl(slot, at, length);
             case DELIVER -> deliver(n, slot, nowMs);

@@ -67,7 +67,8 @@ final class JoinedNetwork {
                 peer,
                 member.isAdmitted(),
                 network.config() != null && network.config().isActiveBridge(member.address()),
-                member.credentialsGoodUntilMs(network.configuredMs()));
+                member.credentialsGoodUntilMs(network.configuredMs()),
+                member.party());
     }
 
     /** The network as it is now, whether the lanes have seen it or not; its member table may be behind. */
@@ -80,7 +81,8 @@ final class JoinedNetwork {
     }
 
     private NetworkRecord newRecord(MemberTable members) {
-        return new NetworkRecord(network.id(), slot, network.self(), network.config(), neighbours, members);
+        return new NetworkRecord(
+                network.id(), slot, network.self(), network.config(), network.party(), neighbours, members);
     }
 
     /**
@@ -138,8 +140,8 @@ final class JoinedNetwork {
     }
 
     private String trouble() {
-        if (network.config() != null && network.config().rules().unsupportedReason() != null) {
-            return network.config().rules().unsupportedReason();
+        if (network.config() != null && network.config().rules().size() == 0) {
+            return "the network has no rules, so nothing is allowed";
         }
         if (!AdHocConfig.isAdHoc(network.id())) {
             return null;

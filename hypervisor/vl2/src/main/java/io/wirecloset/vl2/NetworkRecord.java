@@ -1,11 +1,10 @@
 package io.wirecloset.vl2;
 
-import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.ethernet.DerivedAddresses;
 import io.wirecloset.vl2.ethernet.Mac;
-import io.wirecloset.vl2.rule.Decision;
+import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.rule.RuleTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ public final class NetworkRecord {
     private final long self;
     private final long mac;
     private final NetworkConfig config;
+    private final Party party;
     private final LocalNeighbours neighbours;
     private final MemberTable members;
 
@@ -32,14 +32,22 @@ public final class NetworkRecord {
      * @param slot a small number that no other joined network has at the time, to find its tap by
      * @param self our node address
      * @param config what the controller said, or null before it has
+     * @param party ourselves as the rules see us under that configuration
      */
     public NetworkRecord(
-            long id, int slot, long self, NetworkConfig config, LocalNeighbours neighbours, MemberTable members) {
+            long id,
+            int slot,
+            long self,
+            NetworkConfig config,
+            Party party,
+            LocalNeighbours neighbours,
+            MemberTable members) {
         this.id = id;
         this.slot = slot;
         this.self = self;
         this.mac = Mac.of(self, id);
         this.config = config;
+        this.party = party;
         this.neighbours = neighbours;
         this.members = members;
         this.selfIsBridge = config != null && config.isActiveBridge(self);
@@ -136,12 +144,8 @@ public final class NetworkRecord {
         return config.rules();
     }
 
-    /** @return null if a frame with this decision passes, else the name of what stops it */
-    static Drop whyNot(Decision decision) {
-        return switch (decision) {
-            case ACCEPT, SUPER_ACCEPT -> null;
-            case DROP, REDIRECTED -> Drop.RULE_SAID_NO;
-            case NOT_SUPPORTED -> Drop.RULES_NOT_SUPPORTED;
-        };
+    /** Ourselves as the rules see us. */
+    Party party() {
+        return party;
     }
 }

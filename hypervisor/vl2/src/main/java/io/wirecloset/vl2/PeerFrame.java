@@ -5,7 +5,6 @@ import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.rule.Decision;
-import io.wirecloset.vl2.rule.FrameFacts;
 import io.wirecloset.vl2.wire.ExtFrame;
 import io.wirecloset.vl2.wire.FrameHeader;
 import io.wirecloset.vl2.wire.Limits;
@@ -22,6 +21,8 @@ final class PeerFrame {
         REFUSED,
         /** The rules said no, see {@link #why()}; acknowledgements and gathers are still answered. */
         FILTERED,
+        /** The rules sent it elsewhere, as one of their copies. */
+        REDIRECTED,
         /** A MULTICAST_FRAME without data: only its gather part counts. */
         EMPTY,
         DELIVER,
@@ -31,7 +32,6 @@ final class PeerFrame {
 
     private final ExtFrame ext = new ExtFrame();
     private final MulticastFrame multicast = new MulticastFrame();
-    private final FrameFacts facts = new FrameFacts();
 
     private int verb;
     private byte[] buffer;
@@ -90,34 +90,36 @@ final class PeerFrame {
         return true;
     }
 
-    /** What becomes of the frame, after its sender passed the gate. Settles the MACs that the verb leaves out. */
-    Fate fate(NetworkRecord n, MemberRecord from) {
+    /**
+     * What becomes of the frame, after its sender passed the gate. Settles the MACs that the verb leaves out.
+     *
+     * @param rules asked at most once; what copies they call for is to be read there
+     */
+    Fate fate(NetworkRecord n, MemberRecord from, FrameRules rules) {
+        rules.forget();
         return switch (verb) {
-            case Verb.FRAME -> ofFrame(n, from);
-            case Verb.EXT_FRAME -> ofExtFrame(n, from);
-            default -> ofMulticastFrame(n, from);
+            case Verb.FRAME -> ofFrame(n, from, rules);
+            case Verb.EXT_FRAME -> ofExtFrame(n, from, rules);
+            default -> ofMulticastFrame(n, from, rules);
         };
     }
 
-    private Fate ofFrame(NetworkRecord n, MemberRecord from) {
+    private Fate ofFrame(NetworkRecord n, MemberRecord from, FrameRules rules) {
         destination = n.mac();
         source = from.mac();
         if (dataLength == 0) {
             return refused(Drop.FRAME_TOO_SHORT);
         }
-        return passes(decide(n, from)) ? Fate.DELIVER : Fate.FILTERED;
+        return ofDecision(decide(n, from, rules), Fate.DELIVER);
     }
 
-    private Fate ofExtFrame(NetworkRecord n, MemberRecord from) {
+    private Fate ofExtFrame(NetworkRecord n, MemberRecord from, FrameRules rules) {
         if (source == 0 || source == n.mac()) {
             return refused(Drop.BAD_SOURCE_MAC);
         }
-        Decision decision = decide(n, from);
-        if (!passes(decision)) {
-            return Fate.FILTERED;
-        }
-        if (decision == Decision.SUPER_ACCEPT) {
-            return Fate.DELIVER;
+        Decision decision = decide(n, from, rules);
+        if (decision != Decision.ACCEPT) {
+            return ofDecision(decision, Fate.DELIVER);
         }
         if (source != from.mac()) {
             return from.activeBridge() ? Fate.LEARN_AND_DELIVER : refused(Drop.BRIDGING_REFUSED);
@@ -131,7 +133,7 @@ final class PeerFrame {
         return n.selfIsBridge() ? Fate.DELIVER : refused(Drop.BAD_DESTINATION_MAC);
     }
 
-    private Fate ofMulticastFrame(NetworkRecord n, MemberRecord from) {
+    private Fate ofMulticastFrame(NetworkRecord n, MemberRecord from, FrameRules rules) {
         if (!n.multicastAllowed()) {
             return refused(Drop.MULTICAST_LIMIT);
         }
@@ -149,20 +151,19 @@ final class PeerFrame {
         if (foreign && !from.activeBridge()) {
             return refused(Drop.BRIDGING_REFUSED);
         }
-        if (!passes(decide(n, from))) {
+        return ofDecision(decide(n, from, rules), foreign ? Fate.LEARN_AND_DELIVER : Fate.DELIVER);
+    }
+
+    private Decision decide(NetworkRecord n, MemberRecord from, FrameRules rules) {
+        return rules.inbound(n, from, source, destination, ethertype, buffer, data, dataLength);
+    }
+
+    private Fate ofDecision(Decision decision, Fate accepted) {
+        why = FrameRules.whyNot(decision);
+        if (why != null) {
             return Fate.FILTERED;
         }
-        return foreign ? Fate.LEARN_AND_DELIVER : Fate.DELIVER;
-    }
-
-    private Decision decide(NetworkRecord n, MemberRecord from) {
-        return n.rules()
-                .inbound(facts.of(from.address(), n.self(), source, destination, ethertype, buffer, data, dataLength));
-    }
-
-    private boolean passes(Decision decision) {
-        why = NetworkRecord.whyNot(decision);
-        return why == null;
+        return FrameRules.passes(decision) ? accepted : Fate.REDIRECTED;
     }
 
     private Fate refused(Drop reason) {
@@ -235,11 +236,16 @@ final class PeerFrame {
         return verb == Verb.EXT_FRAME && ext.wantsAcknowledgement();
     }
 
-    /** Certificates, acknowledgements, gathers and replication are the control loop's work. */
-    boolean needsControl() {
+    /** Certificates, acknowledgements, gathers, replication and learning are the control loop's work. */
+    boolean needsControl(MemberRecord from) {
         return switch (verb) {
-            case Verb.EXT_FRAME -> ext.wantsAcknowledgement() || certificateLength() > 0;
-            case Verb.MULTICAST_FRAME -> (multicast.flags() & ~Wire.MULTICAST_SOURCE_MAC) != 0;
+            case Verb.EXT_FRAME ->
+                ext.wantsAcknowledgement()
+                        || certificateLength() > 0
+                        || from.activeBridge() && ext.source() != from.mac();
+            case Verb.MULTICAST_FRAME ->
+                (multicast.flags() & ~Wire.MULTICAST_SOURCE_MAC) != 0
+                        || from.activeBridge() && multicast.hasSource() && multicast.source() != from.mac();
             default -> false;
         };
     }

@@ -7,7 +7,6 @@ import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Ethertype;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.Ndp;
-import io.wirecloset.vl2.rule.FrameFacts;
 import io.wirecloset.vl2.wire.Limits;
 
 /**
@@ -27,8 +26,6 @@ final class TapFrame {
         MULTICAST,
         BEHIND_BRIDGE
     }
-
-    private final FrameFacts facts = new FrameFacts();
 
     private Drop why;
     private long destination;
@@ -97,25 +94,6 @@ final class TapFrame {
             }
         }
         return false;
-    }
-
-    /**
-     * What the rules say to the frame going to this node.
-     *
-     * @param to 0 in the first pass of multicast and of bridging
-     * @return null to send it, else why not
-     */
-    Drop outboundTo(long to, NetworkRecord n, byte[] slot, int at, int length) {
-        facts.of(
-                n.self(),
-                to,
-                EthernetFrame.source(slot, at),
-                EthernetFrame.destination(slot, at),
-                EthernetFrame.ethertype(slot, at),
-                slot,
-                at + EthernetFrame.HEADER_LENGTH,
-                length - EthernetFrame.HEADER_LENGTH);
-        return NetworkRecord.whyNot(n.rules().outbound(facts));
     }
 
     private Way dropped(Drop reason) {

@@ -196,6 +196,15 @@ public final class Vl2 implements Upper {
         frames.fromTap(networkId, frame, offset, length, nowMs);
     }
 
+    /**
+     * A packet that a lane made, with all decided, but could not send: {@link FrameSwitch.Out#toPeerThroughControl}.
+     *
+     * @param b its payload; borrowed
+     */
+    public void sendForLane(long networkId, long to, int verb, byte[] b, int offset, int length, long nowMs) {
+        frames.sendDecided(networkId, to, verb, b, offset, length, nowMs);
+    }
+
     // ---- what VL1 hands up ----
 
     @Override
@@ -499,8 +508,8 @@ public final class Vl2 implements Upper {
 
     private final class MulticasterOut implements Multicaster.Out {
         @Override
-        public boolean mayGo(Network n, byte[] frame, long to) {
-            return frames.mayGo(n, frame, to);
+        public boolean mayGo(Network n, byte[] frame, long to, long nowMs) {
+            return frames.mayGo(n, frame, to, nowMs);
         }
 
         @Override

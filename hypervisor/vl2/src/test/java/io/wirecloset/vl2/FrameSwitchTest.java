@@ -9,8 +9,15 @@ import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireWriter;
+import io.wirecloset.vl2.config.NetworkConfig;
+import io.wirecloset.vl2.credential.Capability;
+import io.wirecloset.vl2.credential.CredentialsMessage;
+import io.wirecloset.vl2.credential.Tag;
+import io.wirecloset.vl2.rule.Rule;
 import io.wirecloset.vl2.rule.RuleTable;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,29 +200,6 @@ class FrameSwitchTest {
     }
 
     @Test
-    void aNetworkWithRulesWeDoNotEvaluateFailsClosedBothWays() {
-        bench.vl2.sendConfig(
-                Vl2Bench.SELF.address(),
-                0,
-                Vl2Bench.NETWORK,
-                Vl2Bench.config()
-                        .rules(RuleTable.read(new byte[] {37, 2, 8, 0, 1, 0}))
-                        .build()
-                        .toBytes(),
-                bench.nowMs);
-        bench.pushed(Vl2Bench.MEMBER.address());
-        bench.forgetWhatHappened();
-
-        lane.fromTap(toMember());
-        lane.fromPeer(Vl2Bench.MEMBER.address(), Verb.FRAME, 1, frame(DATA));
-
-        assertThat(lane.drops).containsExactly(Drop.RULES_NOT_SUPPORTED, Drop.RULES_NOT_SUPPORTED);
-        assertThat(lane.allSent()).isEmpty();
-        assertThat(lane.allTapped()).isEmpty();
-        assertThat(bench.vl2.view(Vl2Bench.NETWORK).trouble()).isNotNull();
-    }
-
-    @Test
     void snapshotsStayTheSameObjectWhileOnlyMembersRecordsChange() {
         NetworkTable before = bench.vl2.networks();
         assertThat(bench.vl2.networks()).isSameAs(before);
@@ -246,13 +230,70 @@ class FrameSwitchTest {
 
     @Test
     void carryingFramesAllocatesNothing() {
+        carryWithoutAllocating(1);
+    }
+
+    /** Ports nobody asks for, tags of both, chance, a copy each way, and at the end a grant by a capability. */
+    @Test
+    void twoHundredRulesTagsAndCopiesAllocateNothingEither() {
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 0; i < 49; i++) {
+            rules.add(TestRules.protocol(6));
+            rules.add(TestRules.tagsDifference(7, i + 1));
+            rules.add(TestRules.destinationPorts(i, i));
+            rules.add(Rule.DROP);
+        }
+        rules.add(TestRules.random(0xffff_ffffL));
+        rules.add(TestRules.tee(Vl2Bench.OTHER.address(), 64));
+        rules.add(TestRules.ethertype(0x86dd));
+        rules.add(Rule.ACCEPT);
+        assertThat(rules).hasSize(200);
+        NetworkConfig config = Vl2Bench.config()
+                .rules(RuleTable.of(rules))
+                .tags(List.of(tag(Vl2Bench.SELF)))
+                .capabilities(List.of(capability(Vl2Bench.SELF)))
+                .build();
+        bench.vl2.sendConfig(Vl2Bench.SELF.address(), 0, Vl2Bench.NETWORK, config.toBytes(), bench.nowMs);
+        bench.receive(
+                Vl2Bench.MEMBER,
+                Verb.NETWORK_CREDENTIALS,
+                new CredentialsMessage(
+                                List.of(),
+                                List.of(capability(Vl2Bench.MEMBER)),
+                                List.of(tag(Vl2Bench.MEMBER)),
+                                List.of(),
+                                List.of())
+                        .toBytes());
+        bench.nowMs += 2_000;
+        bench.admit(Vl2Bench.OTHER);
+        bench.pushed(Vl2Bench.MEMBER.address());
+        bench.pushed(Vl2Bench.OTHER.address());
+
+        carryWithoutAllocating(3);
+    }
+
+    private static Tag tag(Identity of) {
+        return Tag.issue(Vl2Bench.NETWORK, Vl2Bench.CONFIG_TIME, 7, 1, of.address(), Vl2Bench.CONTROLLER);
+    }
+
+    private static Capability capability(Identity of) {
+        RuleTable rules = RuleTable.of(List.of(TestRules.ethertype(0x0800), Rule.ACCEPT));
+        return Capability.issue(Vl2Bench.NETWORK, Vl2Bench.CONFIG_TIME, 1, rules, 1, of.address(), Vl2Bench.CONTROLLER);
+    }
+
+    /** @param packets sent for one frame out and one frame in */
+    private void carryWithoutAllocating(int packets) {
         Quiet quiet = new Quiet();
-        FrameSwitch frames = new FrameSwitch(quiet);
+        FrameSwitch frames = new FrameSwitch(new Vl2Bench.SeededRandom(7), quiet);
         frames.networks(bench.vl2.networks());
         NetworkRecord n = frames.networks().find(Vl2Bench.NETWORK);
         byte[] slot = new byte[4_000];
-        byte[] outgoing = toMember();
-        byte[] incoming = frame(DATA);
+        byte[] tcp = new byte[60];
+        tcp[0] = 0x45;
+        tcp[9] = 6;
+        tcp[22] = 1; // to port 256
+        byte[] outgoing = Vl2Bench.frame(Vl2Bench.MEMBER_MAC, Vl2Bench.SELF_MAC, 0x0800, tcp);
+        byte[] incoming = frame(tcp);
         PeerRecord peer = new PeerRecord(Vl2Bench.MEMBER, 0, null, 12, null, null);
         Runnable both = () -> {
             System.arraycopy(outgoing, 0, slot, 64, outgoing.length);
@@ -271,7 +312,7 @@ class FrameSwitchTest {
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-        assertThat(quiet.sent).isEqualTo(30_000);
+        assertThat(quiet.sent).isEqualTo(30_000 * packets);
         assertThat(quiet.tapped).isEqualTo(30_000);
         assertThat(allocated).as("bytes in 20,000 frames").isLessThan(10_000);
     }
@@ -292,6 +333,11 @@ class FrameSwitchTest {
         public boolean toPeer(PeerRecord to, int verb, byte[] slot, int at, int length) {
             sent++;
             return true;
+        }
+
+        @Override
+        public void toPeerThroughControl(long networkId, long to, int verb, byte[] slot, int at, int length) {
+            throw new AssertionError("handed over");
         }
 
         @Override

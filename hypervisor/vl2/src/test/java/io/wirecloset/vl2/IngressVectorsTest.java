@@ -14,21 +14,14 @@ import io.wirecloset.vl2.ethernet.MulticastGroup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Packets of a peer and what they must lead to. VL2 checklist 33, 34, 36 to 40, 42, 47, 51 to 54. */
+/** Packets of a peer and what they must lead to. VL2 checklist 33, 34, 36 to 40, 42, 43, 47, 51 to 54. */
 class IngressVectorsTest {
-    /** Cases that need rules to be evaluated; until they are, such networks fail closed. */
-    private static final Map<String, String> LATER = Map.of(
-            "EXT_FRAME tee copy to us (super-accept)", "rules other than accept",
-            "EXT_FRAME redirected to us (super-accept)", "rules other than accept",
-            "EXT_FRAME watched copy with ack", "rules other than accept");
-
     static Stream<Arguments> cases() {
         return Vectors.of("vl2-ingress");
     }
@@ -47,10 +40,6 @@ class IngressVectorsTest {
                 Vectors.id(given.path("packetId")),
                 Vectors.bytes(given.path("payload")));
 
-        if (LATER.containsKey(given.path("note").asText())) {
-            assertThat(bench.tapped).as("fails closed").isEmpty();
-            return;
-        }
         assertThat(handled != Handled.HOLD)
                 .as("consumed")
                 .isEqualTo(given.path("consumed").asBoolean());

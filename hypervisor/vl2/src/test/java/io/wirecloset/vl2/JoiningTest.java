@@ -307,14 +307,6 @@ class JoiningTest {
     }
 
     @Test
-    void rulesBeyondAcceptAreShownAsTrouble() {
-        bench.vl2.join(Vl2Bench.NETWORK, null, bench.nowMs);
-        answer(Vl2Bench.config().rules(RuleTable.read(new byte[] {0, 0, 1, 0})).build());
-
-        assertThat(bench.vl2.view(Vl2Bench.NETWORK).trouble()).contains("not evaluated");
-    }
-
-    @Test
     void leavingForgetsTheNetworkAndItsCache() {
         bench.vl2.join(Vl2Bench.NETWORK, Vl2Bench.config().build().toBytes(), bench.nowMs);
         bench.forgetWhatHappened();

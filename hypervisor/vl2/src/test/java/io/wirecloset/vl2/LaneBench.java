@@ -12,12 +12,13 @@ import java.util.List;
 /** A {@link FrameSwitch} in front of a bench's Vl2: what it hands over goes there at once, as the mailbox would bring it. */
 final class LaneBench implements FrameSwitch.Out {
     final Vl2Bench bench;
-    final FrameSwitch lane = new FrameSwitch(this);
+    final FrameSwitch lane = new FrameSwitch(new Vl2Bench.SeededRandom(7), this);
     final List<FakeUnderlay.Sent> sent = new ArrayList<>();
     final List<String> tapped = new ArrayList<>();
     final List<Drop> drops = new ArrayList<>();
     int framesHandedOver;
     int packetsHandedOver;
+    int sentThroughControl;
     boolean hasPath = true;
 
     private final byte[] slot = new byte[12_000];
@@ -52,6 +53,13 @@ final class LaneBench implements FrameSwitch.Out {
             Arrays.fill(b, at, at + PacketHeader.LENGTH, (byte) 0xee); // the header is written over what was there
         }
         return hasPath;
+    }
+
+    @Override
+    public void toPeerThroughControl(long networkId, long to, int verb, byte[] b, int at, int length) {
+        sentThroughControl++;
+        int payload = at + PacketHeader.LENGTH;
+        bench.vl2.sendForLane(networkId, to, verb, b, payload, length - PacketHeader.LENGTH, bench.nowMs);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.wirecloset.vl1.peer.PacketIds;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl2.config.RequestMetadata;
@@ -49,7 +50,7 @@ final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
         vl1 = new Vl1(Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps)), this, vl2);
         vl2.attach(vl1);
         packets = new PacketSwitch(self.address(), new Armor(), ids[1], stamps, new DropCounters(), new Packets());
-        frames = new FrameSwitch(new Frames());
+        frames = new FrameSwitch(random, new Frames());
         vl1.sockets(new int[] {socket}, new Endpoint[] {endpoint(host.localAddress(socket))});
     }
 
@@ -163,6 +164,12 @@ final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
             boolean sent = packets.send(to, verb, slot, at, length, nowMs);
             framesByLane += sent ? 1 : 0;
             return sent;
+        }
+
+        @Override
+        public void toPeerThroughControl(long networkId, long to, int verb, byte[] slot, int at, int length) {
+            int payload = at + PacketHeader.LENGTH;
+            vl2.sendForLane(networkId, to, verb, slot, payload, length - PacketHeader.LENGTH, nowMs);
         }
 
         @Override

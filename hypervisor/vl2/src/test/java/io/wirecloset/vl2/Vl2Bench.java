@@ -17,6 +17,7 @@ import io.wirecloset.vl2.credential.Revocation;
 import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.rule.Rule;
 import io.wirecloset.vl2.rule.RuleTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,11 +125,24 @@ final class Vl2Bench {
     }
 
     private static RuleTable rules(JsonNode rules) {
-        if (rules.size() == 1 && rules.get(0).path("type").asText().equals("ACTION_ACCEPT")) {
-            return RuleTable.ACCEPT;
+        List<Rule> table = new ArrayList<>();
+        for (JsonNode rule : rules) {
+            long to = rule.hasNonNull("address")
+                    ? Addresses.parse(rule.path("address").asText())
+                    : 0;
+            table.add(
+                    switch (rule.path("type").asText()) {
+                        case "ACTION_ACCEPT" -> Rule.ACCEPT;
+                        case "ACTION_DROP" -> Rule.DROP;
+                        case "ACTION_TEE" ->
+                            TestRules.tee(to, rule.path("length").asInt());
+                        case "ACTION_WATCH" ->
+                            TestRules.watch(to, rule.path("length").asInt());
+                        case "ACTION_REDIRECT" -> TestRules.redirect(to);
+                        default -> throw new IllegalArgumentException(rule.toString());
+                    });
         }
-        // whatever else: a table that is not evaluated yet; here "drop"
-        return RuleTable.read(new byte[] {0, 0});
+        return RuleTable.of(table);
     }
 
     /** The node has shown its certificate of membership before. */

@@ -42,7 +42,6 @@ public enum Drop {
     BROADCAST_DISABLED,
     MULTICAST_LIMIT,
     RULE_SAID_NO,
-    RULES_NOT_SUPPORTED,
 
     // on the way out
     NO_PATH,

@@ -40,7 +40,7 @@ public final class Multicaster {
     /** What depends on the frame path of the control loop. */
     public interface Out {
         /** Whether the rules let this copy go to the node; counts the drop if not. */
-        boolean mayGo(Network n, byte[] frame, long to);
+        boolean mayGo(Network n, byte[] frame, long to, long nowMs);
 
         /** Whether a node may tell and ask about groups of a network (vl2.md 11.1): member, or we are a root or its controller. */
         boolean mayListen(long networkId, Received from, long nowMs);
@@ -222,7 +222,7 @@ public final class Multicaster {
 
     private void copy(MulticastJob job, long to, long nowMs) {
         Network n = job.network;
-        if (n.config() == null || !out.mayGo(n, job.frame, to)) {
+        if (n.config() == null || !out.mayGo(n, job.frame, to, nowMs)) {
             return;
         }
         credentials.pushIfDue(n, n.memberOrNew(to), nowMs);

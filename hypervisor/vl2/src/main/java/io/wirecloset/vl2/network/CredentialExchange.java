@@ -159,6 +159,7 @@ public final class CredentialExchange {
                 if (known == null) {
                     n.add(holder);
                 }
+                n.credentialsChanged(holder);
                 judge(n, holder, packet);
                 if (credential instanceof Revocation revocation && revocation.isFastPropagating()) {
                     propagate(n, revocation, packet.source, nowMs);

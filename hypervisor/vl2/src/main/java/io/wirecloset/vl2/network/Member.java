@@ -2,6 +2,7 @@ package io.wirecloset.vl2.network;
 
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl2.ethernet.Mac;
+import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.wire.Timing;
 
 /** One other node on one network, as the control loop sees it: what it proved, and what we told it when. */
@@ -16,6 +17,7 @@ public final class Member {
     private Identity identity;
 
     private boolean admitted;
+    private Party party = Party.NONE;
     private long credentialsPushedMs = NEVER;
     private long groupsAnnouncedMs = NEVER;
 
@@ -48,6 +50,15 @@ public final class Member {
     void judged(Identity who, boolean passes) {
         identity = who;
         admitted = passes;
+    }
+
+    /** Itself as the rules see it: what counts now of the credentials it has shown. */
+    public Party party() {
+        return party;
+    }
+
+    void party(Party next) {
+        party = next;
     }
 
     /** When our credentials must be pushed before a frame goes to it (vl2.md 7.2). @param configuredMs when our configuration was accepted */

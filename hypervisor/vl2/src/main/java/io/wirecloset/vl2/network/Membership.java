@@ -128,13 +128,16 @@ public final class Membership {
                 && ours.agreesWith(certificate, who);
     }
 
-    /** The credentials of a type that count now: inside the window around our configuration, and not revoked. */
-    public List<Credential> valid(int type, long configTimestamp, long windowMs) {
+    /** No tag, capability or ownership, valid or not. */
+    boolean holdsNothing() {
+        return held.isEmpty();
+    }
+
+    /** The tags, capabilities and ownerships that count now: inside the window around our configuration, and not revoked. */
+    public List<Credential> valid(long configTimestamp, long windowMs) {
         List<Credential> valid = new ArrayList<>();
         for (Credential credential : held.values()) {
-            if (credential.type() == type
-                    && isInWindow(credential, configTimestamp, windowMs)
-                    && !isRevoked(credential)) {
+            if (isInWindow(credential, configTimestamp, windowMs) && !isRevoked(credential)) {
                 valid.add(credential);
             }
         }

@@ -7,6 +7,7 @@ import io.wirecloset.vl2.config.AdHocConfig;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.wire.Limits;
 import io.wirecloset.vl2.wire.Timing;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class Network {
 
     private NetworkStatus status = NetworkStatus.REQUESTING_CONFIGURATION;
     private NetworkConfig config;
+    private Party party = Party.NONE;
     private long configuredMs = Member.NEVER;
 
     /** In the order of their last use, so that the idlest makes room. */
@@ -84,6 +86,11 @@ public final class Network {
         return config;
     }
 
+    /** Ourselves as the rules see us under it. */
+    public Party party() {
+        return party;
+    }
+
     /** When it came into force. */
     public long configuredMs() {
         return configuredMs;
@@ -92,6 +99,7 @@ public final class Network {
     /** Puts a configuration in force: everybody is judged anew under it, and is due our new credentials. */
     public void configure(NetworkConfig next, long nowMs) {
         config = next;
+        party = Parties.own(next);
         configuredMs = nowMs;
         Set<MulticastGroup> groups = new LinkedHashSet<>();
         for (InetCidr ip : next.staticAddresses()) {
@@ -101,6 +109,7 @@ public final class Network {
         bridgeRoutes.values().removeIf(bridge -> !next.isActiveBridge(bridge));
         for (Member member : members.values()) {
             member.membership().expire(next.timestamp(), next.credentialWindowMs());
+            member.party(Parties.of(member.membership(), next));
             if (member.identity() != null) {
                 member.judged(member.identity(), passesGate(member, member.identity()));
             }
@@ -122,6 +131,12 @@ public final class Network {
             changedMembers.add(member);
         }
         return passes;
+    }
+
+    /** The member's tags, capabilities or ownerships are not what they were. */
+    void credentialsChanged(Member member) {
+        member.party(Parties.of(member.membership(), config));
+        changed(member);
     }
 
     private boolean passesGate(Member member, Identity who) {

@@ -7,7 +7,5 @@ public enum Decision {
     /** Accepted although the MACs may be another's: a copy that a rule sent to an observer. Inbound only. */
     SUPER_ACCEPT,
     /** Goes to another node instead, as the last of the ruling's copies, and no further here. */
-    REDIRECTED,
-    /** The table has entries this version does not evaluate: the frame must not pass. */
-    NOT_SUPPORTED
+    REDIRECTED
 }

@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A list of rules, of a network or of a capability. Immutable, shared by lanes.
- *
- * <p>{@link Filter} evaluates it. The two decisions here know only the table that is exactly "accept"; any other fails
- * closed, and {@link #unsupportedReason} says why in words for the network's status.
+ * A list of rules, of a network or of a capability. Immutable, shared by lanes; evaluated by {@link Filter}.
  */
 public final class RuleTable {
     public static final RuleTable EMPTY = new RuleTable(List.of());
@@ -19,12 +16,10 @@ public final class RuleTable {
 
     private final List<Rule> rules;
     private final Program program;
-    private final boolean acceptOnly;
 
     private RuleTable(List<Rule> rules) {
         this.rules = List.copyOf(rules);
         this.program = Program.of(this.rules);
-        this.acceptOnly = rules.size() == 1 && rules.getFirst().type() == RuleType.ACCEPT;
     }
 
     /** @throws IllegalArgumentException for more than {@link Limits#BASE_RULES} */
@@ -84,37 +79,6 @@ public final class RuleTable {
 
     Program program() {
         return program;
-    }
-
-    public boolean isAcceptOnly() {
-        return acceptOnly;
-    }
-
-    /** Why no frame passes this table here, in words a user can act on; null if it is evaluated. */
-    public String unsupportedReason() {
-        if (acceptOnly) {
-            return null;
-        }
-        if (rules.isEmpty()) {
-            return "the network has no rules, so nothing is allowed";
-        }
-        for (int i = 0; i < rules.size(); i++) {
-            if (rules.get(i).type() != RuleType.ACCEPT) {
-                return "rule " + (i + 1) + " of " + rules.size() + " (" + rules.get(i)
-                        + ") is not evaluated by this version; every frame is dropped";
-            }
-        }
-        return "a table of " + rules.size() + " entries is not evaluated by this version; every frame is dropped";
-    }
-
-    /** What happens to a frame we send. */
-    public Decision outbound(FrameFacts frame) {
-        return acceptOnly ? Decision.ACCEPT : Decision.NOT_SUPPORTED;
-    }
-
-    /** What happens to a frame we received. */
-    public Decision inbound(FrameFacts frame) {
-        return acceptOnly ? Decision.ACCEPT : Decision.NOT_SUPPORTED;
     }
 
     @Override
