@@ -10,6 +10,7 @@ import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.PacketHeader;
+import io.wirecloset.vl1.wire.TcpRelayStream;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
@@ -62,6 +63,23 @@ class BaseFuzzTest {
             check(Endpoint.parse(endpoint.toString()).equals(endpoint));
             check(endpoint.gateBucket() >= 0 && endpoint.scope() >= 0);
         }
+    }
+
+    @FuzzTest
+    void tcpRelayStream(byte[] data) {
+        WireWriter again = new WireWriter(256);
+        TcpRelayStream.Out out =
+                (endpoint, bytes, at, length) -> again.bytes(TcpRelayStream.record(endpoint, bytes, at, length));
+        boolean open = new TcpRelayStream().onBytes(data, 0, data.length, out);
+        int cut = data.length / 2;
+        WireWriter inPieces = new WireWriter(256);
+        TcpRelayStream pieces = new TcpRelayStream();
+        TcpRelayStream.Out outOfPieces =
+                (endpoint, bytes, at, length) -> inPieces.bytes(TcpRelayStream.record(endpoint, bytes, at, length));
+        check((pieces.onBytes(data, 0, cut, outOfPieces) && pieces.onBytes(data, cut, data.length - cut, outOfPieces))
+                == open);
+        check(Arrays.equals(again.toByteArray(), inPieces.toByteArray()));
+        check(again.length() <= data.length);
     }
 
     @FuzzTest
