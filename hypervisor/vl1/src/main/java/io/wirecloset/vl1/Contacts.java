@@ -35,12 +35,16 @@ final class Contacts {
 
     /** May we send to this endpoint to reach this peer? */
     boolean isAllowed(Peer peer, Endpoint endpoint) {
-        return isOfferable(endpoint) && worlds.allows(peer, endpoint);
+        return isOfferable(endpoint)
+                && worlds.allows(peer, endpoint)
+                && !peers.policy().forbids(peer.address(), endpoint);
     }
 
     /** May an endpoint be a path at all, ours or another's? */
     boolean isOfferable(Endpoint endpoint) {
-        return endpoint.isUsableAsPath() && !filter.forbids(endpoint);
+        return endpoint.isUsableAsPath()
+                && !filter.forbids(endpoint)
+                && !peers.policy().forbids(endpoint);
     }
 
     /** Sees whether the peer answers there: ECHO if it is known to answer that, else HELLO from all sockets. */

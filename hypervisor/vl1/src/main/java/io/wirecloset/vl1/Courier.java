@@ -4,18 +4,22 @@ import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Sends to peers by whatever way is best now, and keeps for a while what has none (notes on behaviour, section 4). */
 final class Courier {
     private record Parcel(long destination, int verb, byte[] payload, int options) {}
 
     private final Peers peers;
+    private final Contacts contacts;
     private final Outbound outbound;
     private final WaitQueue<Parcel> waiting;
 
-    Courier(Peers peers, Outbound outbound, DropCounters drops) {
+    Courier(Peers peers, Contacts contacts, Outbound outbound, DropCounters drops) {
         this.peers = peers;
+        this.contacts = contacts;
         this.outbound = outbound;
         this.waiting = new WaitQueue<>(drops);
     }
@@ -61,13 +65,21 @@ final class Courier {
         if (direct != null) {
             return direct;
         }
-        if (peer.mayTryHints(nowMs)) {
-            for (Endpoint hint : peer.hints()) {
-                outbound.hello(peer, hint, nowMs);
-            }
-        }
+        tryWhatWeWereTold(peer, nowMs);
         Path relay = relayFor(peer, nowMs);
         return relay != null ? relay : anyOf(peer, nowMs);
+    }
+
+    private void tryWhatWeWereTold(Peer peer, long nowMs) {
+        List<Endpoint> told = new ArrayList<>(peer.hints());
+        told.addAll(peers.policy().tries(peer.address()));
+        if (!told.isEmpty() && peer.mayTryHints(nowMs)) {
+            for (Endpoint endpoint : told) {
+                if (contacts.isAllowed(peer, endpoint)) {
+                    outbound.hello(peer, endpoint, nowMs);
+                }
+            }
+        }
     }
 
     /** The path of the upstream that relays for this peer, or null. */

@@ -113,13 +113,13 @@ final class Inbound {
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
         if (FragmentHeader.isFragment(scratch, 0)) {
-            onFragment(from, length, nowMs);
+            onFragment(socket, from, length, nowMs);
         } else if (length < PacketHeader.LENGTH) {
             drops.count(Drop.TOO_SHORT);
         } else if (PacketHeader.source(scratch, 0) == settings.self().address()) {
             drops.count(Drop.OWN_SOURCE);
         } else if (PacketHeader.destination(scratch, 0) != settings.self().address()) {
-            relay.onPacket(scratch, 0, length, nowMs);
+            relay.onPacket(socket, from, scratch, 0, length, nowMs);
         } else if (PacketHeader.isFragmented(scratch, 0)) {
             onPutTogether(reassembler.onHead(socket, from, scratch, 0, length, nowMs), nowMs);
         } else {
@@ -127,11 +127,11 @@ final class Inbound {
         }
     }
 
-    private void onFragment(Endpoint from, int length, long nowMs) {
+    private void onFragment(int socket, Endpoint from, int length, long nowMs) {
         if (FragmentHeader.destination(scratch, 0) == settings.self().address()) {
             onPutTogether(reassembler.onFragment(from, scratch, 0, length, nowMs), nowMs);
         } else {
-            relay.onFragment(scratch, 0, length, nowMs);
+            relay.onFragment(socket, from, scratch, 0, length, nowMs);
         }
     }
 
@@ -166,13 +166,21 @@ final class Inbound {
             onSealedHello(socket, from, packet, length, nowMs);
             return;
         }
-        if (suite == Wire.SUITE_TRUSTED_PATH || suite > Wire.SUITE_AES_GMAC_SIV) {
+        if (suite > Wire.SUITE_AES_GMAC_SIV) {
             drops.count(Drop.BAD_SUITE);
+            return;
+        }
+        boolean trusted = suite == Wire.SUITE_TRUSTED_PATH;
+        if (trusted && !peers.policy().isTrusted(from, PacketHeader.mac(packet, 0))) {
+            drops.count(Drop.BAD_TRUSTED_PATH);
             return;
         }
         Peer peer = peers.find(source);
         if (peer == null) {
             onUnknownSender(new Sealed(source, socket, from, Arrays.copyOf(packet, length), whole), nowMs);
+        } else if (trusted) {
+            // proves nothing, so it says nothing about what came before
+            decompress(peer, socket, from, packet, length, nowMs);
         } else if (armor.open(packet, 0, length, peer.keys())) {
             judge(peer, socket, from, packet, length, armor.openedId(), nowMs);
         } else {
@@ -384,7 +392,10 @@ final class Inbound {
                 return;
             }
             case HOLD -> held.add(new Held(copy(packet)), nowMs);
-            case TRUSTED -> peer.trusted(nowMs);
+            case TRUSTED -> {
+                peer.trusted(nowMs);
+                relay.trusts(packet.socket, packet.path, nowMs);
+            }
             case IGNORED, DONE -> {}
         }
         int paths = peer.paths().size();

@@ -24,6 +24,7 @@ final class Keepalive {
     private final Outbound outbound;
     private final PathPush push;
     private final Whois whois;
+    private final Relay relay;
 
     /** Since when a peer that must be reached has had no live path. */
     private final Map<Long, Long> lostSinceMs = new HashMap<>();
@@ -46,7 +47,8 @@ final class Keepalive {
             Courier courier,
             Outbound outbound,
             PathPush push,
-            Whois whois) {
+            Whois whois,
+            Relay relay) {
         this.settings = settings;
         this.worlds = worlds;
         this.peers = peers;
@@ -55,6 +57,7 @@ final class Keepalive {
         this.outbound = outbound;
         this.push = push;
         this.whois = whois;
+        this.relay = relay;
     }
 
     /** Does what is due. @return when to be asked next */
@@ -136,6 +139,7 @@ final class Keepalive {
         }
         if (trustedMs > peer.sinceMs()) {
             peer.trusted(trustedMs);
+            trustPathsHeardSince(peer, trustedMs);
         }
         if (relayedMs > peer.sinceMs()) {
             peer.heardRelayed(relayedMs);
@@ -143,6 +147,14 @@ final class Keepalive {
         if (frameMs > peer.sinceMs() && frameMs > peer.busyMs()) {
             peer.busy(frameMs);
             push.pushIfDue(peer, relayedMs > nowMs - Timing.TICK_MS, nowMs);
+        }
+    }
+
+    private void trustPathsHeardSince(Peer peer, long trustedMs) {
+        for (Path path : peer.paths()) {
+            if (path.heardMs() >= trustedMs) {
+                relay.trusts(path.socket(), path.endpoint(), trustedMs);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ final class Outbound {
     static final int ALL_SOCKETS = -1;
 
     private static final byte[] NOTHING = {};
+    private static final long SEALED = 0;
     private static final int JUNK_BYTES = 4;
     /** Far enough to open our own NAT, not far enough to reach theirs. */
     private static final int JUNK_TTL = 2;
@@ -52,7 +53,19 @@ final class Outbound {
     /** Sends on a path known for the destination, or for the upstream that relays for it. @return as {@link #to} */
     long over(Path path, Peer peer, int verb, byte[] payload, int offset, int length, int options, long nowMs) {
         path.sent(nowMs);
-        return to(peer, path.socket(), path.endpoint(), path.mtu(), verb, payload, offset, length, options, nowMs);
+        long trustedPathId = peer.paths().contains(path) ? path.trustedPathId() : SEALED;
+        return to(
+                peer,
+                path.socket(),
+                path.endpoint(),
+                path.mtu(),
+                trustedPathId,
+                verb,
+                payload,
+                offset,
+                length,
+                options,
+                nowMs);
     }
 
     /** An answer, on the way the question came. */
@@ -68,6 +81,7 @@ final class Outbound {
                 socket,
                 endpoint,
                 fits ? settings.mtu() : Wire.MAX_PACKET_BYTES,
+                SEALED,
                 verb,
                 payload.buffer(),
                 payload.offset(),
@@ -78,7 +92,7 @@ final class Outbound {
 
     /** An empty ECHO, to see whether the peer is there. */
     void echo(Peer peer, int socket, Endpoint endpoint, long nowMs) {
-        to(peer, socket, endpoint, settings.mtu(), Verb.ECHO, NOTHING, 0, 0, Vl1.EXPECT_REPLY, nowMs);
+        to(peer, socket, endpoint, settings.mtu(), SEALED, Verb.ECHO, NOTHING, 0, 0, Vl1.EXPECT_REPLY, nowMs);
         for (Path path : peer.paths()) {
             if (path.endpoint().equals(endpoint) && (socket == ALL_SOCKETS || socket == path.socket())) {
                 path.sent(nowMs);
@@ -89,6 +103,7 @@ final class Outbound {
     /**
      * Seals and sends a packet.
      *
+     * @param trustedPathId what it carries instead of a seal, or {@link #SEALED}
      * @return its id on the wire; 0 if it is too long to be sent
      */
     private long to(
@@ -96,6 +111,7 @@ final class Outbound {
             int socket,
             Endpoint endpoint,
             int mtu,
+            long trustedPathId,
             int verb,
             byte[] payload,
             int offset,
@@ -120,7 +136,11 @@ final class Outbound {
         if (length > mtu) {
             PacketHeader.setFragmented(slot, 0);
         }
-        armor.seal(slot, 0, length, peer.keys(), peer.suite());
+        if (trustedPathId == SEALED) {
+            armor.seal(slot, 0, length, peer.keys(), peer.suite());
+        } else {
+            PacketHeader.sealTrusted(slot, 0, trustedPathId);
+        }
         long packetId = PacketHeader.packetId(slot, 0);
         if ((options & Vl1.EXPECT_REPLY) != 0) {
             expected.expect(packetId, peer.address(), nowMs);

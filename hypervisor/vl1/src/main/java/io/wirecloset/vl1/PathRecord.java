@@ -12,12 +12,19 @@ public final class PathRecord {
     public final Endpoint endpoint;
     /** Largest datagram (UDP payload) to send here; packets above are cut. */
     public final int mtu;
+    /** What packets to this endpoint itself carry instead of a seal; 0 if they are sealed. */
+    public final long trustedPathId;
 
     public PathRecord(int slot, int socket, Endpoint endpoint, int mtu) {
+        this(slot, socket, endpoint, mtu, 0);
+    }
+
+    public PathRecord(int slot, int socket, Endpoint endpoint, int mtu, long trustedPathId) {
         this.slot = slot;
         this.socket = socket;
         this.endpoint = endpoint;
         this.mtu = mtu;
+        this.trustedPathId = trustedPathId;
     }
 
     /** True if a datagram from {@code from}, received on {@code onSocket}, came over this path. */
@@ -27,7 +34,11 @@ public final class PathRecord {
 
     /** Does it say the same as {@code other}, which may be null? */
     boolean says(PathRecord other) {
-        return other != null && slot == other.slot && mtu == other.mtu && isOver(other.socket, other.endpoint);
+        return other != null
+                && slot == other.slot
+                && mtu == other.mtu
+                && trustedPathId == other.trustedPathId
+                && isOver(other.socket, other.endpoint);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.wirecloset.vl1;
 
+import io.wirecloset.vl1.path.PathPolicy;
 import java.util.Collection;
 import java.util.List;
 
@@ -18,8 +19,15 @@ public final class PeerTable {
     private final PeerRef[] refs;
     private final int shift;
     private final int size;
+    private final PathPolicy policy;
 
     public PeerTable(Collection<PeerRef> peers) {
+        this(peers, PathPolicy.USUAL);
+    }
+
+    /** @param policy what the owner of this node says of the networks datagrams come from */
+    public PeerTable(Collection<PeerRef> peers, PathPolicy policy) {
+        this.policy = policy;
         int bits = 32 - Integer.numberOfLeadingZeros(Math.max(4, 2 * peers.size()));
         this.addresses = new long[1 << bits];
         this.refs = new PeerRef[1 << bits];
@@ -41,6 +49,10 @@ public final class PeerTable {
             cell = cell + 1 & mask;
         }
         return null;
+    }
+
+    public PathPolicy policy() {
+        return policy;
     }
 
     public int size() {

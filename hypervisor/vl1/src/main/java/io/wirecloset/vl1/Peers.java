@@ -4,6 +4,7 @@ import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.path.LaneTimes;
 import io.wirecloset.vl1.path.Path;
+import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.path.SlotPool;
 import io.wirecloset.vl1.peer.OutgoingIds;
 import io.wirecloset.vl1.peer.Peer;
@@ -45,6 +46,7 @@ final class Peers {
     private PathRecord relay;
     private PeerTable table = PeerTable.EMPTY;
     private boolean tableIsStale;
+    private PathPolicy policy = PathPolicy.USUAL;
 
     Peers(Vl1.Settings settings, Worlds worlds, DropCounters drops) {
         this.settings = settings;
@@ -74,7 +76,7 @@ final class Peers {
             for (Entry entry : byAddress.values()) {
                 refs.add(entry.ref);
             }
-            table = new PeerTable(refs);
+            table = new PeerTable(refs, policy);
             tableIsStale = false;
         }
         return table;
@@ -110,12 +112,27 @@ final class Peers {
             return null;
         }
         Path path = new Path(slot, socket, endpoint, settings.mtu(), laneTimes, nowMs);
+        path.govern(policy, settings.mtu());
         Path victim = peer.learn(path, nowMs);
         if (victim != null) {
             pathSlots.giveBack(victim.slot());
         }
         changed(peer, nowMs);
         return path;
+    }
+
+    /** What the owner of this node says of networks; holds for the paths there are too. */
+    void govern(PathPolicy says, long nowMs) {
+        policy = says;
+        tableIsStale = true;
+        for (Entry entry : byAddress.values()) {
+            entry.peer.paths().forEach(path -> path.govern(policy, settings.mtu()));
+        }
+        refresh(nowMs);
+    }
+
+    PathPolicy policy() {
+        return policy;
     }
 
     /** Takes out the peer's expired and outdone paths. */
@@ -256,7 +273,7 @@ final class Peers {
     }
 
     private static PathRecord record(Path path) {
-        return new PathRecord(path.slot(), path.socket(), path.endpoint(), path.mtu());
+        return new PathRecord(path.slot(), path.socket(), path.endpoint(), path.mtu(), path.trustedPathId());
     }
 
     /** Room for one more peer: if need be, of all that are neither upstream nor in use, the one silent longest goes. */

@@ -3,10 +3,12 @@ package io.wirecloset.vl1;
 import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.Paths;
 import io.wirecloset.vl1.path.RateGate;
+import io.wirecloset.vl1.path.TrustedWays;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.peer.Rendezvous;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
+import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
 import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
@@ -18,7 +20,8 @@ import io.wirecloset.vl1.wire.WireWriter;
 
 /**
  * What a root does for others: passes their packets on, one hop more, and introduces the two so that it need not for
- * long (notes on behaviour, section 5). Nodes that are no roots relay nothing.
+ * long (notes on behaviour, section 5). Nodes that are no roots do it only for what comes by ways by which members of their
+ * networks were heard.
  */
 final class Relay {
     /** Unordered: the smaller address first. */
@@ -33,6 +36,7 @@ final class Relay {
     private final Peers peers;
     private final Outbound outbound;
     private final DropCounters drops;
+    private final TrustedWays ways = new TrustedWays();
     private final RateGate<Pair> introduced = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
     private final RateGate<Pair> introducedAgain = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
 
@@ -44,24 +48,29 @@ final class Relay {
         this.drops = drops;
     }
 
+    /** A packet that proved membership in a network of ours came this way. */
+    void trusts(int socket, Endpoint from, long nowMs) {
+        ways.trusted(socket, from, nowMs);
+    }
+
     /** A packet or the head of one, for somebody else. Its hop count is changed in place. */
-    void onPacket(byte[] bytes, int at, int length, long nowMs) {
+    void onPacket(int socket, Endpoint from, byte[] bytes, int at, int length, long nowMs) {
         int hops = PacketHeader.hops(bytes, at);
-        if (mayPass(hops)) {
+        if (mayPass(socket, from, hops, nowMs)) {
             PacketHeader.hops(bytes, at, hops + 1);
             long source = PacketHeader.source(bytes, at);
             Peer to = pass(source, PacketHeader.destination(bytes, at), bytes, at, length, nowMs);
-            Peer from = to == null ? null : peers.find(source);
-            if (from != null && from != to && introduced.pass(Pair.of(from.address(), to.address()), nowMs)) {
-                introduce(from, to, nowMs);
+            Peer sender = to == null ? null : peers.find(source);
+            if (sender != null && sender != to && introduced.pass(Pair.of(sender.address(), to.address()), nowMs)) {
+                introduce(sender, to, nowMs);
             }
         }
     }
 
     /** A fragment for somebody else; it does not say whose. */
-    void onFragment(byte[] bytes, int at, int length, long nowMs) {
+    void onFragment(int socket, Endpoint from, byte[] bytes, int at, int length, long nowMs) {
         int hops = FragmentHeader.hops(bytes, at);
-        if (mayPass(hops)) {
+        if (mayPass(socket, from, hops, nowMs)) {
             FragmentHeader.hops(bytes, at, hops + 1);
             pass(0, FragmentHeader.destination(bytes, at), bytes, at, length, nowMs);
         }
@@ -85,8 +94,8 @@ final class Relay {
         }
     }
 
-    private boolean mayPass(int hops) {
-        if (!worlds.isRoot()) {
+    private boolean mayPass(int socket, Endpoint from, int hops, long nowMs) {
+        if (!worlds.isRoot() && !ways.isTrusted(socket, from, nowMs)) {
             drops.count(Drop.RELAY_REFUSED);
             return false;
         }

@@ -4,6 +4,7 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.PathFilter;
+import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.path.Surface;
 import io.wirecloset.vl1.peer.InRe;
 import io.wirecloset.vl1.peer.PacketIds;
@@ -145,14 +146,14 @@ public final class Vl1 {
         worlds = new Worlds(settings, out);
         peers = new Peers(settings, worlds, drops);
         outbound = new Outbound(settings, worlds, out, drops, expected);
-        courier = new Courier(peers, outbound, drops);
         contacts = new Contacts(worlds, peers, outbound);
+        courier = new Courier(peers, contacts, outbound, drops);
         whois = new Whois(settings, worlds, peers, outbound, drops);
         meetings = new Meetings(peers, contacts, outbound, whois, drops);
         push = new PathPush(contacts, courier, outbound, surface);
-        keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push, whois);
-        Greeter greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, drops);
         Relay relay = new Relay(settings, worlds, peers, outbound, drops);
+        keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push, whois, relay);
+        Greeter greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, drops);
         inbound = new Inbound(
                 settings, out, upper, worlds, peers, outbound, courier, contacts, whois, meetings, push, greeter, relay,
                 expected, drops);
@@ -204,6 +205,11 @@ public final class Vl1 {
     /** Endpoints never to be used as a path nor offered as one. Replaces what was said before. */
     public void forbid(PathFilter filter) {
         contacts.forbid(filter);
+    }
+
+    /** What the owner of this node says of networks and peers. Replaces what was said before; holds for paths there are. */
+    public void govern(PathPolicy policy, long nowMs) {
+        peers.govern(policy, nowMs);
     }
 
     /**

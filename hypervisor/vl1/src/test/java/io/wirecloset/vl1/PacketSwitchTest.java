@@ -206,10 +206,13 @@ class PacketSwitchTest {
         trusted[PacketHeader.FLAGS] = 0x10;
         byte[] own = sealed.clone();
         PacketHeader.put(own, 0, 1, B.address(), B.address(), Verb.FRAME);
-        wire.addAll(List.of(bent, trusted, own, new byte[16], new byte[20], new byte[10_030]));
+        byte[] unknownSuite = sealed.clone();
+        unknownSuite[PacketHeader.FLAGS] = 0x20;
+        wire.addAll(List.of(bent, trusted, unknownSuite, own, new byte[16], new byte[20], new byte[10_030]));
         deliver(AT_A);
         assertThat(b.out).isEmpty();
         assertThat(b.drops.get(Drop.BAD_MAC)).isEqualTo(1);
+        assertThat(b.drops.get(Drop.BAD_TRUSTED_PATH)).isEqualTo(1);
         assertThat(b.drops.get(Drop.BAD_SUITE)).isEqualTo(1);
         assertThat(b.drops.get(Drop.OWN_SOURCE)).isEqualTo(1);
         assertThat(b.drops.get(Drop.TOO_SHORT)).isEqualTo(2);

@@ -6,11 +6,13 @@ import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.path.TrustedWays;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.Rendezvous;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
+import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
@@ -99,6 +101,52 @@ class RelayTest {
         PacketHeader.put(packet, 0, 4711 + hops, to, from.address(), Verb.FRAME);
         PacketHeader.hops(packet, 0, hops);
         return packet;
+    }
+
+    @Test
+    void aLeafPassesOnOnlyWhatComesByAWayItTrusts() {
+        meet();
+        Bench a = nodes.get(AT_A);
+        a.datagram(AT_B, packet(B, ROOT.address(), 0), nowMs);
+        assertThat(a.take()).noneMatch(sent -> sent.bytes().length == 100);
+        assertThat(a.vl1.drops().get(Drop.RELAY_REFUSED)).isEqualTo(1);
+
+        proveMembership(a, AT_B);
+        a.datagram(AT_B, packet(B, ROOT.address(), 0), nowMs + 1);
+        assertThat(a.take())
+                .filteredOn(sent -> sent.bytes().length == 100)
+                .hasSize(1)
+                .allMatch(sent -> sent.to().equals(AT_ROOT) && PacketHeader.hops(sent.bytes(), 0) == 1);
+        // another port of the same host is another way
+        a.datagram(AT_B.withPort(7), packet(B, ROOT.address(), 0), nowMs + 2);
+        assertThat(a.take()).noneMatch(sent -> sent.bytes().length == 100);
+    }
+
+    @Test
+    void trustInAWayLastsTenMinutes() {
+        meet();
+        Bench a = nodes.get(AT_A);
+        proveMembership(a, AT_B);
+        TrustedWays ways = new TrustedWays();
+        ways.trusted(1, AT_B, nowMs);
+        assertThat(ways.isTrusted(1, AT_B, nowMs + 599_999)).isTrue();
+        assertThat(ways.isTrusted(1, AT_B, nowMs + 600_000)).isFalse();
+        assertThat(ways.isTrusted(2, AT_B, nowMs)).isFalse();
+        for (int port = 1; port <= Limits.TRUSTED_WAYS; port++) {
+            ways.trusted(1, AT_A.withPort(port), nowMs);
+        }
+        assertThat(ways.isTrusted(1, AT_B, nowMs)).isFalse();
+        assertThat(ways.isTrusted(1, AT_A.withPort(1), nowMs)).isTrue();
+    }
+
+    /** A frame of B's that passes the gate of a network at A. */
+    private void proveMembership(Bench at, Endpoint from) {
+        at.vl1.introduce(B.withoutSecret(), List.of(), nowMs);
+        byte[] frame = packet(B, A.address(), 0);
+        new Armor().seal(frame, 0, frame.length, B.agree(A), Wire.SUITE_AES_GMAC_SIV);
+        at.handled = Upper.Handled.TRUSTED;
+        at.datagram(from, frame, nowMs);
+        at.take();
     }
 
     @ParameterizedTest

@@ -17,8 +17,11 @@ public final class Path {
     private final int slot;
     private final int socket;
     private final Endpoint endpoint;
-    private final int mtu;
     private final LaneTimes lanes;
+
+    // as the owner of this node says of the network it leads to
+    private int mtu;
+    private long trustedPathId;
 
     /** Lane stamps up to this time are not this path's, as a slot may have had another user, or are no evidence. */
     private long stampsCountFromMs;
@@ -59,6 +62,17 @@ public final class Path {
     /** Largest datagram (UDP payload) to send. */
     public int mtu() {
         return mtu;
+    }
+
+    /** What packets on it carry instead of a seal; 0 if they are sealed. */
+    public long trustedPathId() {
+        return trustedPathId;
+    }
+
+    /** What the owner of this node says of the network it leads to. */
+    public void govern(PathPolicy policy, int usualMtu) {
+        mtu = policy.mtu(endpoint, usualMtu);
+        trustedPathId = policy.trustedPathId(endpoint);
     }
 
     /** Half-and-half average of the round trips measured, or {@link #LATENCY_UNKNOWN}. */

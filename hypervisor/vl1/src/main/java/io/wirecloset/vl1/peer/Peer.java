@@ -285,7 +285,7 @@ public final class Peer {
 
     /** @return true once per {@link Timing#TRY_ENDPOINT_MS} */
     public boolean mayTryHints(long nowMs) {
-        if (hints.isEmpty() || nowMs - hintsTriedMs < Timing.TRY_ENDPOINT_MS) {
+        if (nowMs - hintsTriedMs < Timing.TRY_ENDPOINT_MS) {
             return false;
         }
         hintsTriedMs = nowMs;

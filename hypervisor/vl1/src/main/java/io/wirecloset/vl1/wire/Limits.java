@@ -39,6 +39,8 @@ public final class Limits {
     public static final int WHOIS_ANSWERS = 19;
     /** Peers being met after an introduction. */
     public static final int MEETINGS = 64;
+    /** Ways by which members of our networks come, remembered for passing on what comes there. */
+    public static final int TRUSTED_WAYS = 1 << 12;
     /** Moons orbited: what a HELLO that is not cut can list. */
     public static final int MOONS = 64;
     /** Pairs of peers remembered as introduced. */
