@@ -1,6 +1,6 @@
 #!/bin/sh
-# wirecloset node|root|controller|idtool …   the plain programs
-# wirecloset agent|operator …                the applications for Kubernetes
+# wirecloset node|root|controller|selftest|idtool …   the plain programs
+# wirecloset agent|operator …                         the applications for Kubernetes
 set -eu
 self=$(readlink -f "$0")
 lib=$(dirname "$(dirname "$self")")/lib
@@ -23,5 +23,11 @@ flags="$(cat "$lib/jvm.flags") -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:
 case "${1:-}" in
     agent)    shift; exec "$java" $flags -jar "$lib/node-agent/quarkus-run.jar" "$@" ;;
     operator) shift; exec "$java" $flags -jar "$lib/operator/quarkus-run.jar" "$@" ;;
-    *)        exec "$java" $flags -cp "$lib/node/*" io.wirecloset.node.Main "$@" ;;
 esac
+
+# Frames allocate nothing, so a small young generation costs nothing and keeps memory low.
+flags="-Xms24m -Xmn8m $flags"
+# What starts load and compile, written down at the build. A cache that does not fit this JVM is passed over silently.
+if [ -s "$lib/node/wirecloset.aot" ]; then flags="-XX:AOTCache=$lib/node/wirecloset.aot -Xlog:aot*=off -Xlog:cds*=off $flags"; fi
+# Sorted, as the cache holds only for the same class path.
+exec "$java" $flags -cp "$(printf '%s:' "$lib"/node/*.jar)" io.wirecloset.node.Main "$@"

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** {@code wirecloset node|root|controller|idtool}: finds the program that is meant. */
+/** {@code wirecloset node|root|controller|selftest|idtool}: finds the program that is meant. */
 public final class Main {
     private static final String USAGE = """
             wirecloset: networks that span clouds, behind any NAT. Speaks the protocol of ZeroTier 1.14.
@@ -14,6 +14,7 @@ public final class Main {
               wirecloset node --home DIR [--port N]           a node, like zerotier-one; zerotier-cli -D DIR talks to it
               wirecloset root --home DIR --endpoint IP/PORT   a root server with a planet of its own
               wirecloset controller --home DIR [--port N]     a node that also decides who may join its networks
+              wirecloset selftest                             tells whether this machine can run nodes
               wirecloset idtool …                             makes and checks identities, planets and moons
 
             Each says more with --help. Exit codes: 0 done, 1 something failed, 2 wrong use.
@@ -42,6 +43,7 @@ public final class Main {
                 case "node" -> NodeMain.run(rest);
                 case "root" -> RootMain.run(rest);
                 case "controller" -> ControllerMain.run(rest);
+                case "selftest" -> SelfTest.run(rest, System.out);
                 case "idtool" -> new IdTool(new SecureRandomSource(), System.currentTimeMillis(), System.out).run(rest);
                 case "help", "--help", "-h" -> help();
                 case "" -> throw new UsageException(USAGE.strip());

@@ -2,11 +2,12 @@ package io.wirecloset.node.localapi;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.wirecloset.vl1.wire.InetCidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +47,8 @@ public final class LocalApiServer implements AutoCloseable {
     public static final int MAX_BODY_BYTES = 1 << 20;
 
     private static final int IDLE_SECONDS = 30;
-    private static final int STOP_LIMIT_SECONDS = 1;
+    private static final long STOP_LIMIT_MS = 1_000;
+    private static final long STOP_QUIET_MS = 20;
     private static final Pattern HOST = Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
     private static final Pattern CALLBACK = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,63}");
 
@@ -56,7 +59,7 @@ public final class LocalApiServer implements AutoCloseable {
     private final NioEventLoopGroup io = new NioEventLoopGroup(1, new DefaultThreadFactory("localapi-io", true));
     private final DefaultEventExecutorGroup workers =
             new DefaultEventExecutorGroup(2, new DefaultThreadFactory("localapi", true));
-    private final List<Channel> listening = new ArrayList<>();
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     /** @param sections first path segment → who answers; "health" and "metrics" follow rules of their own */
     public LocalApiServer(
@@ -80,6 +83,7 @@ public final class LocalApiServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel ch) {
+                        open.add(ch);
                         ch.pipeline()
                                 .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS) {
                                     @Override
@@ -95,11 +99,11 @@ public final class LocalApiServer implements AutoCloseable {
                 });
         boolean everywhere = managers.stream().anyMatch(m -> !isLoopback(m));
         if (everywhere) {
-            listening.add(server.bind(port).sync().channel());
+            open.add(server.bind(port).sync().channel());
         } else {
-            listening.add(server.bind("127.0.0.1", port).sync().channel());
+            open.add(server.bind("127.0.0.1", port).sync().channel());
             try {
-                listening.add(server.bind("::1", port).sync().channel());
+                open.add(server.bind("::1", port).sync().channel());
             } catch (Exception e) {
                 // A host without IPv6: the API is on 127.0.0.1 then, as clients expect.
             }
@@ -113,10 +117,12 @@ public final class LocalApiServer implements AutoCloseable {
     /** Ends what is being answered, and waits until the threads are gone. */
     @Override
     public void close() {
-        listening.forEach(channel -> channel.close().awaitUninterruptibly());
-        // The connections' last words go to the workers, so these end last.
-        io.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-        workers.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        open.close().awaitUninterruptibly();
+        // A closed connection goes once round from its thread to a worker and back: the workers' end waits for a moment
+        // without any, and the connections' thread ends last.
+        workers.shutdownGracefully(STOP_QUIET_MS, STOP_LIMIT_MS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
+        io.shutdownGracefully(0, STOP_LIMIT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 
     private final class Exchange extends SimpleChannelInboundHandler<FullHttpRequest> {
