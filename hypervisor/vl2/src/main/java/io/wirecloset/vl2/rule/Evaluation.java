@@ -1,10 +1,6 @@
 package io.wirecloset.vl2.rule;
 
 import io.wirecloset.vl1.crypto.RandomSource;
-import io.wirecloset.vl2.ethernet.Arp;
-import io.wirecloset.vl2.ethernet.Ethertype;
-import io.wirecloset.vl2.ethernet.Mac;
-import io.wirecloset.vl2.ethernet.Ndp;
 
 /**
  * Walks one table for one frame (rules.md 4, 5). Reused: first {@link #of} a frame, then {@link #run} table after table,
@@ -25,14 +21,6 @@ final class Evaluation {
     private static final int FORCED = 2;
     private static final int FORCED_FALSE = FORCED;
     private static final int FORCED_TRUE = FORCED | TRUE;
-
-    // characteristics (rules.md 5.1)
-    private static final long INBOUND = 1L << 63;
-    private static final long MULTICAST = 1L << 62;
-    private static final long BROADCAST = 1L << 61;
-    private static final long SENDER_IP_OWNED = 1L << 60;
-    private static final long SENDER_MAC_OWNED = 1L << 59;
-    private static final long TCP_FLAGS = 0xfff;
 
     private static final int HIGHEST_BUCKET = 8;
     private static final int DEFAULT_BUCKET = 4;
@@ -55,7 +43,7 @@ final class Evaluation {
     // beside the outcome
     private long redirectedTo;
     private long copyTo;
-    private int copyLength;
+    private int copyLimit;
     private boolean copyIsWatch;
     private int qosBucket;
 
@@ -78,7 +66,7 @@ final class Evaluation {
         superAccept = false;
         redirectedTo = 0;
         copyTo = 0;
-        copyLength = 0;
+        copyLimit = 0;
         copyIsWatch = false;
         qosBucket = 0;
 
@@ -122,8 +110,9 @@ final class Evaluation {
         return copyTo;
     }
 
-    int copyLength() {
-        return copyLength;
+    /** How many bytes of the frame's data it has at most; 0 for all. */
+    int copyLimit() {
+        return copyLimit;
     }
 
     boolean copyIsWatch() {
@@ -179,9 +168,8 @@ final class Evaluation {
             redirectedTo = target;
             return REDIRECT;
         }
-        int limit = (int) operand(entry, 1);
         copyTo = target;
-        copyLength = limit == 0 ? frame.length : Math.min(limit, frame.length);
+        copyLimit = (int) operand(entry, 1);
         copyIsWatch = type == RuleType.WATCH;
         return GO_ON;
     }
@@ -202,10 +190,10 @@ final class Evaluation {
             case RuleType.VLAN_ID, RuleType.VLAN_PCP, RuleType.VLAN_DEI -> plain(operand(entry, 0) == 0);
             case RuleType.MAC_SOURCE -> plain(frame.sourceMac == operand(entry, 0));
             case RuleType.MAC_DEST -> plain(frame.destinationMac == operand(entry, 0));
-            case RuleType.IPV4_SOURCE -> ipv4(entry, 12);
-            case RuleType.IPV4_DEST -> ipv4(entry, 16);
-            case RuleType.IPV6_SOURCE -> ipv6(entry, 8);
-            case RuleType.IPV6_DEST -> ipv6(entry, 24);
+            case RuleType.IPV4_SOURCE -> ipv4(entry, frame.sourceIpLow());
+            case RuleType.IPV4_DEST -> ipv4(entry, frame.destinationIpLow());
+            case RuleType.IPV6_SOURCE -> ipv6(entry, frame.sourceIpHigh(), frame.sourceIpLow());
+            case RuleType.IPV6_DEST -> ipv6(entry, frame.destinationIpHigh(), frame.destinationIpLow());
             case RuleType.IP_TOS -> tos(entry);
             case RuleType.IP_PROTOCOL -> ipProtocol(entry);
             case RuleType.ETHERTYPE -> plain(frame.ethertype == operand(entry, 0));
@@ -240,28 +228,20 @@ final class Evaluation {
         return operand(entry, i) <= value && value <= operand(entry, i + 1);
     }
 
-    private int ipv4(int entry, int offset) {
-        if (!frame.isIpv4()) {
-            return FORCED_FALSE;
-        }
-        return plain((frame.u32(offset) & operand(entry, 1)) == operand(entry, 0));
+    private int ipv4(int entry, long ip) {
+        return frame.isIpv4() ? plain((ip & operand(entry, 1)) == operand(entry, 0)) : FORCED_FALSE;
     }
 
-    private int ipv6(int entry, int offset) {
+    private int ipv6(int entry, long high, long low) {
         if (!frame.isIpv6()) {
             return FORCED_FALSE;
         }
-        return plain((frame.u64(offset) & operand(entry, 2)) == operand(entry, 0)
-                && (frame.u64(offset + 8) & operand(entry, 3)) == operand(entry, 1));
+        return plain((high & operand(entry, 2)) == operand(entry, 0) && (low & operand(entry, 3)) == operand(entry, 1));
     }
 
     private int tos(int entry) {
-        int value;
-        if (frame.isIpv4()) {
-            value = frame.u8(1);
-        } else if (frame.isIpv6()) {
-            value = frame.u16(0) >>> 4 & 0xff;
-        } else {
+        int value = frame.trafficClass();
+        if (value == FrameFacts.NOT_APPLICABLE) {
             return FORCED_FALSE;
         }
         return plain(isWithin(value & operand(entry, 0), entry, 1));
@@ -285,21 +265,21 @@ final class Evaluation {
     }
 
     private int characteristics(long mask) {
-        long found = inbound ? INBOUND : 0;
-        if (Mac.isMulticast(frame.destinationMac)) {
-            found |= MULTICAST;
+        long found = inbound ? Reads.INBOUND : 0;
+        if (frame.isMulticast()) {
+            found |= Reads.MULTICAST;
         }
-        if (frame.destinationMac == Mac.BROADCAST) {
-            found |= BROADCAST;
+        if (frame.isBroadcast()) {
+            found |= Reads.BROADCAST;
         }
-        if ((mask & TCP_FLAGS) != 0) {
+        if ((mask & Reads.TCP_FLAGS) != 0) {
             found |= frame.tcpFlags();
         }
-        if ((mask & SENDER_IP_OWNED) != 0 && senderIpIsOwned()) {
-            found |= SENDER_IP_OWNED;
+        if ((mask & Reads.SENDER_IP_OWNED) != 0 && claimIsTrue()) {
+            found |= Reads.SENDER_IP_OWNED;
         }
-        if ((mask & SENDER_MAC_OWNED) != 0 && sender().ownsMac(frame.sourceMac)) {
-            found |= SENDER_MAC_OWNED;
+        if ((mask & Reads.SENDER_MAC_OWNED) != 0 && sender().ownsMac(frame.sourceMac)) {
+            found |= Reads.SENDER_MAC_OWNED;
         }
         return plain((found & mask) != 0);
     }
@@ -308,31 +288,16 @@ final class Evaluation {
         return inbound ? remote : self;
     }
 
-    private boolean senderIpIsOwned() {
-        if (frame.isIpv4()) {
-            return sender().owns(frame.u32(12));
-        }
-        if (frame.isIpv6()) {
-            return ipv6SenderIsOwned();
-        }
-        return frame.ethertype == Ethertype.ARP
-                && frame.length >= Arp.LENGTH
-                && sender().owns(frame.u32(Arp.SENDER_IP));
-    }
-
-    private boolean ipv6SenderIsOwned() {
-        int address = Ndp.SOURCE;
-        boolean mayBeNdp = frame.length >= Ndp.LENGTH_WITHOUT_OPTION && frame.u8(Ndp.NEXT_HEADER) == Ndp.ICMP6;
-        if (mayBeNdp && frame.u8(Ndp.TYPE) == Ndp.SOLICITATION) {
+    private boolean claimIsTrue() {
+        long high = frame.claimedIpHigh();
+        long low = frame.claimedIpLow();
+        return switch (frame.claim()) {
+            case FrameFacts.CLAIMS_IPV4 -> sender().owns((int) low);
+            case FrameFacts.CLAIMS_IPV6 -> sender().owns(high, low) || inbound && self.emulates(high, low);
             // its source says nothing, and without solicitations there is no IPv6
-            return true;
-        }
-        if (mayBeNdp && frame.u8(Ndp.TYPE) == Ndp.ADVERTISEMENT) {
-            address = Ndp.TARGET;
-        }
-        long high = frame.u64(address);
-        long low = frame.u64(address + 8);
-        return sender().owns(high, low) || inbound && self.emulates(high, low);
+            case FrameFacts.SOLICITS -> true;
+            default -> false;
+        };
     }
 
     private int twoTags(int entry) {

@@ -6,12 +6,23 @@ import io.wirecloset.vl1.crypto.RandomSource;
  * Asks a network's table and then capabilities about a frame (rules.md 6). Used by one thread; allocates nothing.
  */
 public final class Filter {
+    /** Tables with fewer entries are walked faster than a ruling on them is found again. */
+    private static final int WORTH_REMEMBERING = 24;
+
     private final Evaluation evaluation;
+    private final RulingCache cache = new RulingCache();
     private final Ruling ruling = new Ruling();
+    private final int rememberFrom;
 
     /** @param random decides matches of chance */
     public Filter(RandomSource random) {
+        this(random, WORTH_REMEMBERING);
+    }
+
+    /** @param rememberFrom how many entries the tables asked have together for their rulings to be remembered */
+    Filter(RandomSource random, int rememberFrom) {
         evaluation = new Evaluation(random);
+        this.rememberFrom = rememberFrom;
     }
 
     /**
@@ -23,8 +34,7 @@ public final class Filter {
      * @return borrowed until the next call
      */
     public Ruling outbound(RuleTable base, FrameFacts frame, Party self, Party remote, boolean noTee) {
-        evaluation.of(false, frame, self, remote);
-        return rule(base, frame, self, noTee);
+        return rule(false, base, frame, self, remote, noTee);
     }
 
     /**
@@ -35,39 +45,52 @@ public final class Filter {
      * @return borrowed until the next call
      */
     public Ruling inbound(RuleTable base, FrameFacts frame, Party self, Party remote) {
-        evaluation.of(true, frame, self, remote);
-        return rule(base, frame, remote, false);
+        return rule(true, base, frame, self, remote, false);
     }
 
-    private Ruling rule(RuleTable base, FrameFacts frame, Party sender, boolean noTee) {
+    private Ruling rule(boolean inbound, RuleTable base, FrameFacts frame, Party self, Party remote, boolean noTee) {
+        Party sender = inbound ? remote : self;
+        boolean remember =
+                base.size() + sender.capabilityEntries() >= rememberFrom && RulingCache.canAnswer(base, sender, frame);
+        if (remember && cache.find(inbound, noTee, base, frame, self, remote, ruling)) {
+            return ruling;
+        }
+        evaluation.of(inbound, frame, self, remote);
+        evaluate(base, frame, sender, noTee);
+        if (remember) {
+            cache.keep(ruling);
+        }
+        return ruling;
+    }
+
+    private void evaluate(RuleTable base, FrameFacts frame, Party sender, boolean noTee) {
         ruling.clear();
         int outcome = evaluation.run(base.program());
         long copyTo = evaluation.copyTo();
-        int copyLength = evaluation.copyLength();
+        int copyLimit = evaluation.copyLimit();
         boolean copyIsWatch = evaluation.copyIsWatch();
         if (outcome == Evaluation.NO_MATCH) {
-            outcome = askCapabilities(sender, noTee);
+            outcome = askCapabilities(sender, frame, noTee);
         }
         if (outcome == Evaluation.DROP) {
-            return ruling;
+            return;
         }
         if (!noTee) {
-            addCopy(copyTo, copyLength, copyIsWatch);
+            addCopy(copyTo, copyLimit, frame, copyIsWatch);
         }
         if (!evaluation.isInbound()) {
             ruling.qosBucket(evaluation.qosBucket());
         }
         ruling.decide(decision(outcome, frame));
-        return ruling;
     }
 
     /** @return the outcome of the first that grants, else a drop: a capability can only allow */
-    private int askCapabilities(Party sender, boolean noTee) {
+    private int askCapabilities(Party sender, FrameFacts frame, boolean noTee) {
         for (int i = 0; i < sender.capabilityCount(); i++) {
             int outcome = evaluation.run(sender.capability(i).program());
             if (outcome != Evaluation.NO_MATCH && outcome != Evaluation.DROP) {
                 if (!noTee) {
-                    addCopy(evaluation.copyTo(), evaluation.copyLength(), evaluation.copyIsWatch());
+                    addCopy(evaluation.copyTo(), evaluation.copyLimit(), frame, evaluation.copyIsWatch());
                 }
                 return outcome;
             }
@@ -75,7 +98,7 @@ public final class Filter {
         return Evaluation.DROP;
     }
 
-    private void addCopy(long to, int length, boolean isWatch) {
+    private void addCopy(long to, int limit, FrameFacts frame, boolean isWatch) {
         if (to == 0) {
             return;
         }
@@ -85,17 +108,22 @@ public final class Filter {
         } else {
             flags = isWatch ? Ruling.WATCH_OUTBOUND : Ruling.TEE_OUTBOUND;
         }
-        ruling.addCopy(to, length, flags);
+        ruling.addCopy(to, limit, frame.length, flags);
     }
 
     private Decision decision(int outcome, FrameFacts frame) {
         // a redirection to nobody leaves the frame on its way, as with stock nodes
         if (outcome == Evaluation.REDIRECT && evaluation.redirectedTo() != 0) {
             int flags = evaluation.isInbound() ? Ruling.REDIRECT_INBOUND : Ruling.REDIRECT_OUTBOUND;
-            ruling.addCopy(evaluation.redirectedTo(), frame.length, flags);
+            ruling.addCopy(evaluation.redirectedTo(), 0, frame.length, flags);
             return Decision.REDIRECTED;
         }
         boolean observed = outcome == Evaluation.SUPER_ACCEPT && evaluation.isInbound();
         return observed ? Decision.SUPER_ACCEPT : Decision.ACCEPT;
+    }
+
+    /** How many frames were ruled on from memory. */
+    long remembered() {
+        return cache.hits();
     }
 }

@@ -1,7 +1,10 @@
 package io.wirecloset.vl2.rule;
 
+import io.wirecloset.vl2.ethernet.Arp;
 import io.wirecloset.vl2.ethernet.Bytes;
 import io.wirecloset.vl2.ethernet.Ethertype;
+import io.wirecloset.vl2.ethernet.Mac;
+import io.wirecloset.vl2.ethernet.Ndp;
 
 /**
  * What rules may look at (rules.md 3, 5). One per lane, filled anew for each frame and borrowed for the call; the bytes
@@ -29,6 +32,13 @@ public final class FrameFacts {
     private static final int DESTINATION_OPTIONS = 60;
     private static final int MOBILITY = 135;
 
+    // what the sender's address is that it ought to own (rules.md 5.1)
+    static final int CLAIMS_NOTHING = 0;
+    static final int CLAIMS_IPV4 = 1;
+    static final int CLAIMS_IPV6 = 2;
+    /** A neighbour solicitation: its source may be none or anyone's. */
+    static final int SOLICITS = 3;
+
     /** Node addresses; {@code destination} is 0 in the first pass of multicast and of bridging. */
     public long source;
 
@@ -46,12 +56,21 @@ public final class FrameFacts {
     private boolean read;
     private boolean ipv4;
     private boolean ipv6;
+    private int trafficClass;
     private int protocol;
     private int sourcePort;
     private int destinationPort;
     private int icmpType;
     private int icmpCode;
     private int tcpFlags;
+    // IP addresses, an IPv4 one in the low half; 0 for what is not IP
+    private long sourceIpHigh;
+    private long sourceIpLow;
+    private long destinationIpHigh;
+    private long destinationIpLow;
+    private int claim;
+    private long claimedIpHigh;
+    private long claimedIpLow;
 
     /** @return this, filled */
     public FrameFacts of(
@@ -83,6 +102,56 @@ public final class FrameFacts {
     boolean isIpv6() {
         readOnce();
         return ipv6;
+    }
+
+    boolean isMulticast() {
+        return Mac.isMulticast(destinationMac);
+    }
+
+    boolean isBroadcast() {
+        return destinationMac == Mac.BROADCAST;
+    }
+
+    /** TOS or traffic class, or {@link #NOT_APPLICABLE}. */
+    int trafficClass() {
+        readOnce();
+        return trafficClass;
+    }
+
+    long sourceIpHigh() {
+        readOnce();
+        return sourceIpHigh;
+    }
+
+    long sourceIpLow() {
+        readOnce();
+        return sourceIpLow;
+    }
+
+    long destinationIpHigh() {
+        readOnce();
+        return destinationIpHigh;
+    }
+
+    long destinationIpLow() {
+        readOnce();
+        return destinationIpLow;
+    }
+
+    /** Which kind of address the sender says is its own; the address is in the two that follow. */
+    int claim() {
+        readOnce();
+        return claim;
+    }
+
+    long claimedIpHigh() {
+        readOnce();
+        return claimedIpHigh;
+    }
+
+    long claimedIpLow() {
+        readOnce();
+        return claimedIpLow;
     }
 
     /** The protocol behind the IP header and its extensions, or {@link #NOT_APPLICABLE}. */
@@ -123,15 +192,15 @@ public final class FrameFacts {
         return frame[at + offset] & 0xff;
     }
 
-    int u16(int offset) {
+    private int u16(int offset) {
         return Bytes.u16(frame, at + offset);
     }
 
-    int u32(int offset) {
-        return Bytes.u32(frame, at + offset);
+    private long u32(int offset) {
+        return Bytes.u32(frame, at + offset) & 0xffff_ffffL;
     }
 
-    long u64(int offset) {
+    private long u64(int offset) {
         return Bytes.u64(frame, at + offset);
     }
 
@@ -151,15 +220,33 @@ public final class FrameFacts {
         icmpType = NOT_APPLICABLE;
         icmpCode = NOT_APPLICABLE;
         tcpFlags = 0;
+        trafficClass = NOT_APPLICABLE;
+        sourceIpHigh = 0;
+        sourceIpLow = 0;
+        destinationIpHigh = 0;
+        destinationIpLow = 0;
+        claim(CLAIMS_NOTHING, 0, 0);
         if (ipv4) {
             readIpv4();
         } else if (ipv6) {
             readIpv6();
+        } else if (ethertype == Ethertype.ARP && length >= Arp.LENGTH) {
+            claim(CLAIMS_IPV4, 0, u32(Arp.SENDER_IP));
         }
     }
 
+    private void claim(int kind, long high, long low) {
+        claim = kind;
+        claimedIpHigh = high;
+        claimedIpLow = low;
+    }
+
     private void readIpv4() {
+        trafficClass = u8(1);
         protocol = u8(9);
+        sourceIpLow = u32(12);
+        destinationIpLow = u32(16);
+        claim(CLAIMS_IPV4, 0, sourceIpLow);
         int payload = 4 * (u8(0) & 0x0f);
         readPorts(payload);
         if (protocol == ICMP) {
@@ -171,6 +258,12 @@ public final class FrameFacts {
     }
 
     private void readIpv6() {
+        trafficClass = u16(0) >>> 4 & 0xff;
+        sourceIpHigh = u64(Ndp.SOURCE);
+        sourceIpLow = u64(Ndp.SOURCE + 8);
+        destinationIpHigh = u64(Ndp.DESTINATION);
+        destinationIpLow = u64(Ndp.DESTINATION + 8);
+        readIpv6Claim();
         int payload = stepOverExtensions();
         if (payload == 0) {
             protocol = NOT_APPLICABLE;
@@ -186,6 +279,17 @@ public final class FrameFacts {
         // one byte more than the flags need, as stock nodes ask for
         if (protocol == TCP && length > payload + 14) {
             readTcpFlags(payload);
+        }
+    }
+
+    private void readIpv6Claim() {
+        boolean isNdp = length >= Ndp.LENGTH_WITHOUT_OPTION && u8(Ndp.NEXT_HEADER) == Ndp.ICMP6;
+        if (isNdp && u8(Ndp.TYPE) == Ndp.SOLICITATION) {
+            claim(SOLICITS, 0, 0);
+        } else if (isNdp && u8(Ndp.TYPE) == Ndp.ADVERTISEMENT) {
+            claim(CLAIMS_IPV6, u64(Ndp.TARGET), u64(Ndp.TARGET + 8));
+        } else {
+            claim(CLAIMS_IPV6, sourceIpHigh, sourceIpLow);
         }
     }
 

@@ -21,6 +21,9 @@ public final class Party {
     private final int[] tagIds;
     private final int[] tagValues;
     private final RuleTable[] capabilities;
+    private final int capabilityReads;
+    private final long capabilityCharacteristics;
+    private final int capabilityEntries;
     private final int[] ipv4;
     private final long[] macs;
     // pairs: high and low half
@@ -39,6 +42,17 @@ public final class Party {
             tagValues[i++] = tag.getValue();
         }
         capabilities = b.capabilities.values().toArray(new RuleTable[0]);
+        int reads = 0;
+        long characteristics = 0;
+        int entries = 0;
+        for (RuleTable capability : capabilities) {
+            reads |= capability.program().reads();
+            characteristics |= capability.program().characteristics();
+            entries += capability.size();
+        }
+        capabilityReads = reads;
+        capabilityCharacteristics = characteristics;
+        capabilityEntries = entries;
         ipv4 = b.ipv4.stream().mapToInt(Integer::intValue).toArray();
         macs = b.macs.stream().mapToLong(Long::longValue).toArray();
         ipv6 = b.ipv6;
@@ -66,6 +80,19 @@ public final class Party {
     /** The {@code i}th in ascending order of their ids. */
     RuleTable capability(int i) {
         return capabilities[i];
+    }
+
+    /** What of a frame any of its capabilities can depend on. */
+    int capabilityReads() {
+        return capabilityReads;
+    }
+
+    long capabilityCharacteristics() {
+        return capabilityCharacteristics;
+    }
+
+    int capabilityEntries() {
+        return capabilityEntries;
     }
 
     boolean owns(int ip) {

@@ -1,5 +1,6 @@
 package io.wirecloset.vl2.rule;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,21 +23,31 @@ final class Program {
     /** Where to go on when the set has become false: the next entry that can change that. */
     private final int[] whenFalse;
 
-    private Program(int[] code, long[] operands, int[] whenFalse) {
+    // what of a frame it can depend on (Reads)
+    private final int reads;
+    private final long characteristics;
+
+    private Program(int[] code, long[] operands, int[] whenFalse, int reads, long characteristics) {
         this.code = code;
         this.operands = operands;
         this.whenFalse = whenFalse;
+        this.reads = reads;
+        this.characteristics = characteristics;
     }
 
     static Program of(List<Rule> rules) {
         int[] code = new int[rules.size()];
         Operands operands = new Operands(rules.size());
+        int reads = 0;
+        long characteristics = 0;
         for (int i = 0; i < code.length; i++) {
             Rule rule = rules.get(i);
             code[i] = rule.type() | (rule.or() ? OR : 0) | (rule.not() ? NOT : 0) | operands.count() << OPERANDS_SHIFT;
             layDown(rule, operands);
+            reads |= Reads.of(rule.type());
+            characteristics |= rule.type() == RuleType.CHARACTERISTICS ? rule.u64(0) : 0;
         }
-        return new Program(code, operands.toArray(), jumps(code));
+        return new Program(code, operands.toArray(), jumps(code), reads, characteristics);
     }
 
     private static int[] jumps(int[] code) {
@@ -103,6 +114,16 @@ final class Program {
         return code.length;
     }
 
+    /** Bits of {@link Reads}. */
+    int reads() {
+        return reads;
+    }
+
+    /** The characteristics it asks for. */
+    long characteristics() {
+        return characteristics;
+    }
+
     int entry(int i) {
         return code[i];
     }
@@ -130,7 +151,7 @@ final class Program {
 
         Operands add(long value) {
             if (count == values.length) {
-                values = java.util.Arrays.copyOf(values, 2 * count);
+                values = Arrays.copyOf(values, 2 * count);
             }
             values[count++] = value;
             return this;
@@ -141,7 +162,7 @@ final class Program {
         }
 
         long[] toArray() {
-            return java.util.Arrays.copyOf(values, count);
+            return Arrays.copyOf(values, count);
         }
     }
 }

@@ -17,6 +17,7 @@ public final class Ruling {
     private static final int MOST_COPIES = 3;
 
     private final long[] to = new long[MOST_COPIES];
+    private final int[] limits = new int[MOST_COPIES];
     private final int[] lengths = new int[MOST_COPIES];
     private final int[] flags = new int[MOST_COPIES];
     private int copies;
@@ -35,9 +36,11 @@ public final class Ruling {
         decision = decided;
     }
 
-    void addCopy(long target, int lengthBytes, int extFrameFlags) {
+    /** @param limitBytes of the frame's data, 0 for all */
+    void addCopy(long target, int limitBytes, int frameBytes, int extFrameFlags) {
         to[copies] = target;
-        lengths[copies] = lengthBytes;
+        limits[copies] = limitBytes;
+        lengths[copies] = limitBytes == 0 ? frameBytes : Math.min(limitBytes, frameBytes);
         flags[copies++] = extFrameFlags;
     }
 
@@ -67,6 +70,10 @@ public final class Ruling {
     /** How many bytes of the frame's data it carries. */
     public int copyLength(int i) {
         return lengths[i];
+    }
+
+    int copyLimit(int i) {
+        return limits[i];
     }
 
     /** The flags byte it carries. */

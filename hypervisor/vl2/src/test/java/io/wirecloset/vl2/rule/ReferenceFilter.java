@@ -67,6 +67,21 @@ final class ReferenceFilter {
             return inbound ? destination : source;
         }
 
+        Question between(Credentials own, Credentials other) {
+            return new Question(
+                    inbound,
+                    source,
+                    destination,
+                    sourceMac,
+                    destinationMac,
+                    ethertype,
+                    data,
+                    own,
+                    other,
+                    noTee,
+                    chance);
+        }
+
         Question cutTo(int length) {
             byte[] begin = Arrays.copyOf(data, length);
             return new Question(
