@@ -115,6 +115,11 @@ public final class ControlLoop implements Duty {
         }
 
         @Override
+        public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {
+            vl1.onStrange(socket, from, bytes, at, length, nowMs);
+        }
+
+        @Override
         public void frame(long networkId, byte[] bytes, int at, int length) {
             vl2.onTapFrame(networkId, bytes, at, length, nowMs);
         }

@@ -53,7 +53,7 @@ public final class Engine {
                     i, b.self.address(), port, ids[i], stamps.get(i), b.capacity, new Dice(b.random), wakeControl);
         }
         Vl1.Settings settings =
-                new Vl1.Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps);
+                new Vl1.Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps, true);
         DatagramSender sender = Objects.requireNonNull(b.sender, "sender");
         vl2 = new Vl2(new Vl2.Settings(b.random, b.metadata), new Vl2Out());
         vl1 = new Vl1(settings, new Vl1Out(sender), vl2);

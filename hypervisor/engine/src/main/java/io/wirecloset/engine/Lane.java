@@ -204,6 +204,11 @@ public final class Lane implements Duty {
         public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
             handedOver(mailbox.offerOpened(shareOf(PacketHeader.verb(slot, at)), socket, from, slot, at, length));
         }
+
+        @Override
+        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
+            handedOver(mailbox.offerStrange(socket, from, slot, at, length));
+        }
     }
 
     /** Where frames go. */

@@ -28,7 +28,7 @@ final class Mailbox {
     enum Share {
         /** Frames, and packets that carry frames. */
         DATA(2),
-        /** Packets nobody has authenticated yet: greetings, and what is relayed. */
+        /** Packets nobody has authenticated yet, greetings and what is relayed, and those that may be repetitions. */
         SEALED(3),
         /** Authenticated packets that the control loop alone understands. */
         CONTROL(4);
@@ -47,6 +47,8 @@ final class Mailbox {
         void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length);
 
         void opened(int socket, Endpoint from, byte[] bytes, int at, int length);
+
+        void strange(int socket, Endpoint from, byte[] bytes, int at, int length);
 
         void frame(long networkId, byte[] bytes, int at, int length);
 
@@ -67,7 +69,8 @@ final class Mailbox {
     private static final int KIND_OPENED = 3;
     private static final int KIND_FRAME = 4;
     private static final int KIND_TO_SEND = 5;
-    private static final int KIND_WRAP = 6;
+    private static final int KIND_STRANGE = 6;
+    private static final int KIND_WRAP = 7;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -105,6 +108,10 @@ final class Mailbox {
     /** @param share {@link Share#CONTROL}, or {@link Share#DATA} for packets that carry frames */
     boolean offerOpened(Share share, int socket, Endpoint from, byte[] slot, int at, int length) {
         return offer(KIND_OPENED, share, socket, from, 0, 0, slot, at, length);
+    }
+
+    boolean offerStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
+        return offer(KIND_STRANGE, Share.SEALED, socket, from, 0, 0, slot, at, length);
     }
 
     boolean offerFrame(long networkId, byte[] slot, int at, int length) {
@@ -184,6 +191,7 @@ final class Mailbox {
             case KIND_SEALED -> sink.sealed(socket, from, ring, at, length);
             case KIND_REASSEMBLED -> sink.reassembled(socket, from, ring, at, length);
             case KIND_OPENED -> sink.opened(socket, from, ring, at, length);
+            case KIND_STRANGE -> sink.strange(socket, from, ring, at, length);
             case KIND_FRAME -> sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
             default -> {
                 long networkId = (long) LONG.get(ring, offset + NETWORK);

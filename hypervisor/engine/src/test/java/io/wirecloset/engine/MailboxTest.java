@@ -161,6 +161,9 @@ class MailboxTest {
             public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {}
 
             @Override
+            public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {}
+
+            @Override
             public void frame(long networkId, byte[] bytes, int at, int length) {}
 
             @Override
@@ -224,6 +227,11 @@ class MailboxTest {
         @Override
         public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {
             entries.add(new Entry("opened", socket, from, 0, text(bytes, at, length)));
+        }
+
+        @Override
+        public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {
+            entries.add(new Entry("strange", socket, from, 0, text(bytes, at, length)));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.Timing;
+import io.wirecloset.vl1.wire.WireReader;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 
@@ -10,14 +11,20 @@ import java.util.LinkedHashMap;
  * that is what makes an OK the proof of a round trip, and a path learned from one more than a claim.
  */
 final class ExpectedReplies {
-    private record Expected(long destination, long untilMs) {}
+    /** @param proof what the answer repeats; 0: nothing, as nobody can foresee the id */
+    private record Expected(long destination, long proof, long untilMs) {}
 
     /** Oldest first. */
     private final LinkedHashMap<Long, Expected> byPacketId = new LinkedHashMap<>();
 
     void expect(long packetId, long destination, long nowMs) {
+        expect(packetId, destination, 0, nowMs);
+    }
+
+    /** @param proof drawn for this packet, which carries it */
+    void expect(long packetId, long destination, long proof, long nowMs) {
         byPacketId.remove(packetId);
-        byPacketId.put(packetId, new Expected(destination, nowMs + Timing.REPLY_AWAITED_MS));
+        byPacketId.put(packetId, new Expected(destination, proof, nowMs + Timing.REPLY_AWAITED_MS));
         Iterator<Expected> oldest = byPacketId.values().iterator();
         while (oldest.next().untilMs < nowMs || byPacketId.size() > Limits.EXPECTED_REPLIES) {
             oldest.remove();
@@ -28,5 +35,11 @@ final class ExpectedReplies {
     boolean isExpected(long packetId, long source, long nowMs) {
         Expected expected = byPacketId.get(packetId);
         return expected != null && expected.destination == source && nowMs <= expected.untilMs;
+    }
+
+    /** Does the answer to this packet, which is expected, repeat what the packet carried? @param answer what it brings */
+    boolean isProof(long packetId, WireReader answer) {
+        long proof = byPacketId.get(packetId).proof;
+        return proof == 0 || answer.remaining() == Long.BYTES && answer.u64() == proof;
     }
 }

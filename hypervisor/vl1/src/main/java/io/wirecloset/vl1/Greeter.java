@@ -47,6 +47,7 @@ final class Greeter {
     private final Contacts contacts;
     private final Outbound outbound;
     private final Surface surface;
+    private final Negotiation negotiation;
     private final DropCounters drops;
 
     private final Armor armor = new Armor();
@@ -62,6 +63,7 @@ final class Greeter {
             Contacts contacts,
             Outbound outbound,
             Surface surface,
+            Negotiation negotiation,
             DropCounters drops) {
         this.settings = settings;
         this.out = out;
@@ -70,6 +72,7 @@ final class Greeter {
         this.contacts = contacts;
         this.outbound = outbound;
         this.surface = surface;
+        this.negotiation = negotiation;
         this.drops = drops;
     }
 
@@ -177,6 +180,7 @@ final class Greeter {
         answer(peer, hello, moons, socket, from, PacketHeader.packetId(packet, 0), nowMs);
         said(peer, hello.version(), nowMs);
         contacts.received(peer, Verb.HELLO, socket, from, hops, nowMs);
+        negotiation.onHelloWelcomed(peer, nowMs);
     }
 
     private void answer(Peer peer, Hello hello, Moons moons, int socket, Endpoint from, long packetId, long nowMs) {
@@ -204,6 +208,7 @@ final class Greeter {
         }
         said(peer, ok.version(), nowMs);
         contacts.received(peer, Verb.OK, packet.socket, packet.path, packet.hops, nowMs);
+        negotiation.onHelloAnswered(peer, nowMs);
         if (packet.hops == 0) {
             Path path = peer.pathOver(packet.socket, packet.path);
             if (path != null) {

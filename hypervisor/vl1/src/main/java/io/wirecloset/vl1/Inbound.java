@@ -54,6 +54,7 @@ final class Inbound {
     private final Greeter greeter;
     private final Relay relay;
     private final ExpectedReplies expected;
+    private final Negotiation negotiation;
     private final DropCounters drops;
 
     private final Armor armor = new Armor();
@@ -79,6 +80,7 @@ final class Inbound {
             Greeter greeter,
             Relay relay,
             ExpectedReplies expected,
+            Negotiation negotiation,
             DropCounters drops) {
         this.settings = settings;
         this.out = out;
@@ -94,6 +96,7 @@ final class Inbound {
         this.greeter = greeter;
         this.relay = relay;
         this.expected = expected;
+        this.negotiation = negotiation;
         this.drops = drops;
         this.reassembler = new Reassembler(drops);
         this.strangers = new WaitQueue<>(drops);
@@ -192,7 +195,8 @@ final class Inbound {
     private void judge(Peer peer, int socket, Endpoint from, byte[] packet, int length, long id, long nowMs) {
         switch (peer.guard().judge(packet, 0, id, nowMs)) {
             case NEW -> decompress(peer, socket, from, packet, length, nowMs);
-            case STRANGE, OLD -> drops.count(Drop.REPLAYED);
+            case STRANGE -> negotiation.onStrange(peer, socket, from, Arrays.copyOf(packet, length), id, nowMs);
+            case OLD -> drops.count(Drop.REPLAYED);
             case COPY -> {
                 drops.count(Drop.REPLAYED);
                 contacts.heardCopy(peer, socket, from, PacketHeader.hops(packet, 0), nowMs);
@@ -241,6 +245,16 @@ final class Inbound {
         dispatch(peer, socket, from, scratch, length, nowMs);
     }
 
+    void onStrange(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
+        Peer peer = length < PacketHeader.LENGTH ? null : peers.find(PacketHeader.source(bytes, offset));
+        if (peer == null || length > Wire.MAX_PACKET_BYTES) {
+            drops.count(Drop.UNKNOWN_PEER);
+            return;
+        }
+        System.arraycopy(bytes, offset, scratch, 0, length);
+        judge(peer, socket, from, scratch, length, armor.idOf(scratch, 0, peer.keys()), nowMs);
+    }
+
     // ---- verbs
 
     private void dispatch(Peer peer, int socket, Endpoint from, byte[] packet, int length, long nowMs) {
@@ -275,6 +289,10 @@ final class Inbound {
             case Verb.RENDEZVOUS -> onRendezvous(peer, packet, nowMs);
             case Verb.ECHO -> onEcho(peer, packet, nowMs);
             case Verb.PUSH_DIRECT_PATHS -> onPush(peer, packet, nowMs);
+            case Verb.NEGOTIATE -> {
+                negotiation.onNegotiate(peer, packet, this::judge, nowMs);
+                yield Upper.Handled.IGNORED;
+            }
             case Verb.ACK, Verb.QOS_MEASUREMENT, Verb.PATH_NEGOTIATION_REQUEST -> Upper.Handled.MALFORMED;
             case Verb.FRAME,
                     Verb.EXT_FRAME,
@@ -294,8 +312,7 @@ final class Inbound {
         WireReader in = packet.reader();
         InRe inRe = InRe.read(in);
         if (!expected.isExpected(inRe.packetId(), packet.source, nowMs)) {
-            drops.count(Drop.UNEXPECTED_OK);
-            return Upper.Handled.MALFORMED;
+            return unexpected();
         }
         return switch (inRe.verb()) {
             case Verb.HELLO -> {
@@ -303,10 +320,15 @@ final class Inbound {
                 yield Upper.Handled.DONE;
             }
             case Verb.WHOIS -> onWhoisOk(peer, in, nowMs);
-            // that it came is all there is to it
-            case Verb.ECHO -> Upper.Handled.DONE;
+            // that it came is all there is to it, if it could not come unasked
+            case Verb.ECHO -> expected.isProof(inRe.packetId(), in) ? Upper.Handled.DONE : unexpected();
             default -> upper.onOk(packet.skip(Wire.IN_RE_BYTES), inRe.verb(), inRe.packetId(), nowMs);
         };
+    }
+
+    private Upper.Handled unexpected() {
+        drops.count(Drop.UNEXPECTED_OK);
+        return Upper.Handled.MALFORMED;
     }
 
     private Upper.Handled onWhoisOk(Peer peer, WireReader in, long nowMs) {
@@ -399,7 +421,8 @@ final class Inbound {
             case IGNORED, DONE -> {}
         }
         int paths = peer.paths().size();
-        contacts.received(peer, packet.verb, packet.socket, packet.path, packet.hops, nowMs);
+        int verb = provesNothing(peer, packet) ? Verb.NOP : packet.verb;
+        contacts.received(peer, verb, packet.socket, packet.path, packet.hops, nowMs);
         push.pushIfDue(peer, packet.hops > 0, nowMs);
         if (handled == Upper.Handled.TRUSTED) {
             retryHeld(nowMs);
@@ -407,6 +430,15 @@ final class Inbound {
         if (peer.paths().size() > paths) {
             courier.retry(nowMs);
         }
+    }
+
+    /** An OK is the proof of a round trip only if nobody can foresee the id it names, or it repeats what we drew. */
+    private static boolean provesNothing(Peer peer, Received packet) {
+        if (packet.verb != Verb.OK || !peer.agreement().isTold()) {
+            return false;
+        }
+        int answered = InRe.read(packet.reader()).verb();
+        return answered != Verb.HELLO && answered != Verb.ECHO;
     }
 
     /** Somebody became known: what waited for that goes on. */
@@ -434,7 +466,9 @@ final class Inbound {
     /** Shows the layer above again what it could not judge. @return when to be asked next */
     long poll(long nowMs) {
         retryHeld(nowMs);
-        return held.isEmpty() && strangers.isEmpty() ? Long.MAX_VALUE : nowMs + Timing.WAIT_QUEUE_CHECK_MS;
+        long nextMs = negotiation.poll(this::judge, nowMs);
+        boolean idle = held.isEmpty() && strangers.isEmpty();
+        return idle ? nextMs : Math.min(nextMs, nowMs + Timing.WAIT_QUEUE_CHECK_MS);
     }
 
     private void retryHeld(long nowMs) {

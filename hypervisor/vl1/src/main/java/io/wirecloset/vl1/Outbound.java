@@ -21,7 +21,6 @@ final class Outbound {
     /** As socket: one copy from each. */
     static final int ALL_SOCKETS = -1;
 
-    private static final byte[] NOTHING = {};
     private static final long SEALED = 0;
     private static final int JUNK_BYTES = 4;
     /** Far enough to open our own NAT, not far enough to reach theirs. */
@@ -90,9 +89,27 @@ final class Outbound {
                 nowMs);
     }
 
-    /** An empty ECHO, to see whether the peer is there. */
+    /** An ECHO, to see whether the peer is there: empty, unless the peer can foresee its id. */
     void echo(Peer peer, int socket, Endpoint endpoint, long nowMs) {
-        to(peer, socket, endpoint, settings.mtu(), SEALED, Verb.ECHO, NOTHING, 0, 0, Vl1.EXPECT_REPLY, nowMs);
+        WireWriter payload = new WireWriter(Long.BYTES);
+        long proof = peer.agreement().isTold() ? settings.random().nextLong() | 1 : 0;
+        if (proof != 0) {
+            payload.u64(proof);
+        }
+        int length = payload.length();
+        long id = to(
+                peer,
+                socket,
+                endpoint,
+                settings.mtu(),
+                SEALED,
+                Verb.ECHO,
+                payload.buffer(),
+                payload.offset(),
+                length,
+                0,
+                nowMs);
+        expected.expect(id, peer.address(), proof, nowMs);
         for (Path path : peer.paths()) {
             if (path.endpoint().equals(endpoint) && (socket == ALL_SOCKETS || socket == path.socket())) {
                 path.sent(nowMs);

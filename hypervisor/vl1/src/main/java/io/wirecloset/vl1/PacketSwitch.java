@@ -36,6 +36,9 @@ public final class PacketSwitch {
 
         /** A packet with its header, authenticated, decrypted and decompressed: for {@link Vl1#onOpened}. */
         void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length);
+
+        /** The same, but of a session its sender did not announce: for {@link Vl1#onStrange}. */
+        void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length);
     }
 
     private static final int HEAD_ROOM = 64;
@@ -184,7 +187,7 @@ public final class PacketSwitch {
     private void onOpened(
             Verdict verdict, PeerRecord peer, int socket, Endpoint from, byte[] slot, int at, int length, long nowMs) {
         if (verdict == Verdict.STRANGE) {
-            out.toControlOpened(socket, from, slot, at, length);
+            out.toControlStrange(socket, from, slot, at, length);
             return;
         }
         int hops = PacketHeader.hops(slot, at);

@@ -55,6 +55,11 @@ final class Peers {
         this.laneTimes = new AllLanes(settings.stamps());
     }
 
+    /** What tells packets from repetitions when their sender announced no session. */
+    ReplayGuard withoutSession() {
+        return anyPeer;
+    }
+
     /** @return the peer, or null */
     Peer find(long address) {
         Entry entry = byAddress.get(address);

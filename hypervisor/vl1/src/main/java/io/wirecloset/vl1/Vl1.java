@@ -74,6 +74,7 @@ public final class Vl1 {
      * @param mtu largest datagram to send, UDP payload
      * @param ids for the control loop's own packets; lanes have others under the same key
      * @param stamps those of all lanes
+     * @param negotiates whether to find out who is one of our own nodes. Without it this one does as any other would
      */
     public record Settings(
             Identity self,
@@ -83,7 +84,8 @@ public final class Vl1 {
             int mtu,
             RandomSource random,
             PacketIds ids,
-            List<Stamps> stamps) {
+            List<Stamps> stamps,
+            boolean negotiates) {
         public Settings {
             moons = List.copyOf(moons);
             stamps = List.copyOf(stamps);
@@ -95,11 +97,11 @@ public final class Vl1 {
         /** The usual ones: our version, the default MTU, no moons, no lanes. */
         public static Settings of(Identity self, World planet, RandomSource random, PacketIds ids) {
             Version version = new Version(Wire.PROTOCOL_VERSION, 0, 1, 0);
-            return new Settings(self, planet, List.of(), version, Wire.DEFAULT_MTU, random, ids, List.of());
+            return new Settings(self, planet, List.of(), version, Wire.DEFAULT_MTU, random, ids, List.of(), true);
         }
 
         public Settings withVersion(Version announced) {
-            return new Settings(self, planet, moons, announced, mtu, random, ids, stamps);
+            return new Settings(self, planet, moons, announced, mtu, random, ids, stamps, negotiates);
         }
 
         public Settings withProtocol(int protocol) {
@@ -107,15 +109,19 @@ public final class Vl1 {
         }
 
         public Settings withMoons(List<World> orbited) {
-            return new Settings(self, planet, orbited, version, mtu, random, ids, stamps);
+            return new Settings(self, planet, orbited, version, mtu, random, ids, stamps, negotiates);
         }
 
         public Settings withMtu(int bytes) {
-            return new Settings(self, planet, moons, version, bytes, random, ids, stamps);
+            return new Settings(self, planet, moons, version, bytes, random, ids, stamps, negotiates);
         }
 
         public Settings withStamps(List<Stamps> ofLanes) {
-            return new Settings(self, planet, moons, version, mtu, random, ids, ofLanes);
+            return new Settings(self, planet, moons, version, mtu, random, ids, ofLanes, negotiates);
+        }
+
+        public Settings withNegotiation(boolean on) {
+            return new Settings(self, planet, moons, version, mtu, random, ids, stamps, on);
         }
     }
 
@@ -135,6 +141,7 @@ public final class Vl1 {
     private final Meetings meetings;
     private final PathPush push;
     private final Keepalive keepalive;
+    private final Negotiation negotiation;
     private final Inbound inbound;
 
     private boolean online;
@@ -153,10 +160,25 @@ public final class Vl1 {
         push = new PathPush(contacts, courier, outbound, surface);
         Relay relay = new Relay(settings, worlds, peers, outbound, drops);
         keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push, whois, relay);
-        Greeter greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, drops);
+        negotiation = new Negotiation(settings, peers, courier, outbound, drops);
+        Greeter greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, negotiation, drops);
         inbound = new Inbound(
-                settings, out, upper, worlds, peers, outbound, courier, contacts, whois, meetings, push, greeter, relay,
-                expected, drops);
+                settings,
+                out,
+                upper,
+                worlds,
+                peers,
+                outbound,
+                courier,
+                contacts,
+                whois,
+                meetings,
+                push,
+                greeter,
+                relay,
+                expected,
+                negotiation,
+                drops);
     }
 
     // ---- what happened
@@ -174,6 +196,11 @@ public final class Vl1 {
     /** A packet that a lane authenticated, decrypted and decompressed, with its header. Borrowed. */
     public void onOpened(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
         inbound.onOpened(socket, from, bytes, offset, length, nowMs);
+    }
+
+    /** The same for one that belongs to no session the peer announced. Borrowed. */
+    public void onStrange(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
+        inbound.onStrange(socket, from, bytes, offset, length, nowMs);
     }
 
     /** The answer to {@link Out#validate}. */

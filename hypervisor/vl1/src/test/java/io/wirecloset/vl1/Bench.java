@@ -42,7 +42,11 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
 
     Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
         // who starts again with another planet draws other keys for its packet ids
-        SeededRandom random = new SeededRandom(planet == null ? 1 : planet.timestampMs());
+        this(self, planet, withLane, planet == null ? 1 : planet.timestampMs(), adjust);
+    }
+
+    Bench(Identity self, World planet, boolean withLane, long seed, UnaryOperator<Vl1.Settings> adjust) {
+        SeededRandom random = new SeededRandom(seed);
         PacketIds[] ids = PacketIds.forLanes(2, random);
         Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
         vl1 = new Vl1(adjust.apply(settings), this, this);
@@ -124,6 +128,11 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
     @Override
     public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
         vl1.onOpened(socket, from, slot, at, length, nowMs);
+    }
+
+    @Override
+    public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onStrange(socket, from, slot, at, length, nowMs);
     }
 
     @Override

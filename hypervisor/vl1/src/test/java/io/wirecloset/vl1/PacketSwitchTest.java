@@ -80,6 +80,12 @@ class PacketSwitchTest {
             out.add("opened " + length);
             last = Arrays.copyOfRange(slot, at, at + length);
         }
+
+        @Override
+        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
+            out.add("strange " + length);
+            last = Arrays.copyOfRange(slot, at, at + length);
+        }
     }
 
     PacketSwitchTest() {
@@ -289,6 +295,9 @@ class PacketSwitchTest {
 
         @Override
         public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {}
+
+        @Override
+        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {}
     }
 
     private boolean send(byte[] packet, int verb) {

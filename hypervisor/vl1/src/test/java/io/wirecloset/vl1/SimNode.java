@@ -154,6 +154,11 @@ final class SimNode implements SimApplication, Vl1.Out, Upper, PacketSwitch.Out 
     }
 
     @Override
+    public void toControlStrange(int onSocket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onStrange(onSocket, from, slot, at, length, nowMs);
+    }
+
+    @Override
     public Handled onVerb(Received packet, long atMs) {
         if (packet.verb == Verb.USER_MESSAGE) {
             messages.add(new String(

@@ -8,6 +8,7 @@ import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
+import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.world.World;
@@ -46,6 +47,9 @@ class TranscriptTest {
     /** By "sender > receiver". */
     private final Map<String, List<String>> said = new TreeMap<>();
 
+    /** Those of the nodes that ask who is one of our own. */
+    private Set<String> negotiating = Set.of("R", "A", "B");
+
     @Test
     void oursSayWhatStockNodesSaid() {
         build();
@@ -78,10 +82,30 @@ class TranscriptTest {
             more.put(pair, rest);
         });
         for (List<String> lines : more.values()) {
-            assertThat(lines).allMatch(line -> Set.of("HELLO", "junk", "OK", "RENDEZVOUS", "ECHO")
+            assertThat(lines).allMatch(line -> Set.of("HELLO", "junk", "OK", "RENDEZVOUS", "ECHO", "NEGOTIATE")
                     .contains(line.split(" ")[0]));
             assertThat(lines).hasSizeLessThan(8);
         }
+    }
+
+    /** Stock nodes hear a question or two that they do not understand; every other datagram is as it was. */
+    @Test
+    void aNodeThatAsksWhoIsOneOfItsOwnDisturbsNobody() {
+        negotiating = Set.of();
+        oursSayWhatStockNodesSaid();
+        Map<String, List<String>> before = new TreeMap<>(said);
+        negotiating = Set.of("A");
+        oursSayWhatStockNodesSaid();
+        int questions = 0;
+        for (Map.Entry<String, List<String>> pair : said.entrySet()) {
+            List<String> lines = new ArrayList<>(pair.getValue());
+            lines.removeIf(line -> line.startsWith("NEGOTIATE"));
+            assertThat(lines).as(pair.getKey()).isEqualTo(before.get(pair.getKey()));
+            int more = pair.getValue().size() - lines.size();
+            assertThat(more).as(pair.getKey()).isLessThanOrEqualTo(Limits.NEGOTIATE_ATTEMPTS);
+            questions += more;
+        }
+        assertThat(questions).as("to the root and to B").isGreaterThanOrEqualTo(2);
     }
 
     // ---- ours
@@ -97,8 +121,8 @@ class TranscriptTest {
             names.put(at, name);
             places.put(name, at);
             identities.put(self.address(), self);
-            nodes.put(
-                    name, new Bench(self, planet, false, settings -> settings.withVersion(new Version(12, 1, 14, 1))));
+            nodes.put(name, new Bench(self, planet, false, settings -> settings.withVersion(new Version(12, 1, 14, 1))
+                    .withNegotiation(negotiating.contains(name))));
         }
     }
 

@@ -8,6 +8,7 @@ import io.wirecloset.vl1.peer.ErrorAnswer;
 import io.wirecloset.vl1.peer.Hello;
 import io.wirecloset.vl1.peer.HelloOk;
 import io.wirecloset.vl1.peer.Moons;
+import io.wirecloset.vl1.peer.Negotiate;
 import io.wirecloset.vl1.peer.Rendezvous;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
@@ -116,13 +117,19 @@ class Vl1FuzzTest {
     private static byte[] rewritten(int which, byte[] payload) {
         WireReader in = new WireReader(payload);
         WireWriter out = new WireWriter(64);
-        switch (Math.floorMod(which, 6)) {
+        switch (Math.floorMod(which, 7)) {
             case 0 -> Hello.read(in).write(out);
             case 1 -> Rendezvous.read(in).write(out);
             case 2 -> DirectPaths.read(in).write(out);
             case 3 -> HelloOk.read(in).write(out);
             case 4 -> ErrorAnswer.read(in).write(out);
-            default -> Moons.read(in).write(out);
+            case 5 -> Moons.read(in).write(out);
+            default -> {
+                Negotiate said = Negotiate.read(in);
+                if (said != null) {
+                    said.write(out);
+                }
+            }
         }
         return out.toByteArray();
     }

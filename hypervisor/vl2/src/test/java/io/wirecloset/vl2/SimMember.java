@@ -156,6 +156,11 @@ final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
             vl1.onOpened(onSocket, from, slot, at, length, nowMs);
             host.wake();
         }
+
+        @Override
+        public void toControlStrange(int onSocket, Endpoint from, byte[] slot, int at, int length) {
+            vl1.onStrange(onSocket, from, slot, at, length, nowMs);
+        }
     }
 
     private final class Frames implements FrameSwitch.Out {

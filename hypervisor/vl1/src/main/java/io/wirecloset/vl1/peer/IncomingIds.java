@@ -19,12 +19,18 @@ public final class IncomingIds {
     /** Until then the session is known to be the peer's present one. */
     private long sureUntilMs;
 
-    public IncomingIds(SessionIds session, long nowMs) {
+    /**
+     * @param fromTheStart no packet of this session was let through yet, so those just before the announcement may come;
+     *     otherwise they count as seen
+     */
+    public IncomingIds(SessionIds session, boolean fromTheStart, long nowMs) {
         this.session = session;
         this.cipher = new Speck64(session.keyHigh(), session.keyLow());
         this.windows = new ReplayWindow[session.floors().length];
         for (int lane = 0; lane < windows.length; lane++) {
-            windows[lane] = new ReplayWindow(session.floors()[lane], nowMs);
+            long next = session.floors()[lane];
+            long floor = fromTheStart ? Math.max(0, next - ReplayWindow.PACKETS) : next;
+            windows[lane] = new ReplayWindow(floor, next, nowMs);
         }
     }
 

@@ -28,6 +28,7 @@ public final class Peer {
     // what it said, and how it is reached
     private Version version = Version.UNKNOWN;
     private ReplayGuard guard;
+    private final Agreement agreement = new Agreement();
     private final List<Path> paths = new ArrayList<>();
     /** Endpoints worth a HELLO when no path is left: told by somebody we believe, never learned from the peer. */
     private List<Endpoint> hints = List.of();
@@ -79,6 +80,10 @@ public final class Peer {
 
     public void guard(ReplayGuard better) {
         guard = better;
+    }
+
+    public Agreement agreement() {
+        return agreement;
     }
 
     public int slot() {

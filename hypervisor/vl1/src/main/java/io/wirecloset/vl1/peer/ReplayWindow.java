@@ -44,10 +44,13 @@ final class ReplayWindow {
     private long next;
     private long newestMs;
 
-    /** @param floor the first counter that may come; all before it count as seen */
-    ReplayWindow(long floor, long nowMs) {
+    /**
+     * @param floor the first counter that may come; all before it count as seen
+     * @param next the first that the other side has not used yet
+     */
+    ReplayWindow(long floor, long next, long nowMs) {
         this.floor = floor;
-        this.next = floor;
+        this.next = next;
         this.newestMs = nowMs;
         long before = (floor >>> PER_CELL_BITS + CELLS_BITS) - 1;
         for (int cell = 0; cell < CELLS; cell++) {

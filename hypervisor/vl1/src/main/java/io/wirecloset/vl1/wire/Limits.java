@@ -47,6 +47,12 @@ public final class Limits {
     public static final int INTRODUCTIONS = 1 << 14;
     /** Reports of where others see us. */
     public static final int SURFACE_ENTRIES = 256;
+    /** Questions to a peer whether it is one of our own nodes. */
+    public static final int NEGOTIATE_ATTEMPTS = 3;
+    /** Lanes of a peer whose packets are told from repetitions exactly; one with more counts as a stock node. */
+    public static final int SESSION_LANES = 64;
+    /** Windows of all peers' lanes, 2 KiB each; beyond, the sessions of peers without a common network go first. */
+    public static final int REPLAY_WINDOWS = 1 << 15;
     /** Endpoints of our own told to others. */
     public static final int OWN_ENDPOINTS_PUSHED = 32;
 

@@ -86,9 +86,23 @@ public final class Timing {
     /** Who asks for the identity of somebody within this time after an introduction did not know what to do with that. */
     public static final long INTRODUCTION_AGAIN_MS = 2_000;
 
+    /** After its answer to a HELLO, a peer has this long to greet us, before it is asked whether it is one of ours. */
+    public static final long NEGOTIATE_AFTER_MS = 300;
+    /** Such a question is answered no sooner, per path. */
+    public static final long NEGOTIATE_ANSWER_MS = 500;
+    /** Who does not say within this time why its packets are strange is taken for a node of another kind. */
+    public static final long NEGOTIATE_DOUBT_MS = 4_000;
+    /** After a peer proved its session, nothing strange is worth a question for this long. */
+    public static final long SESSION_SURE_MS = 30_000;
+
     private static final long[] MEETING_ATTEMPTS_MS = {0, 300, 1_000, 2_500, 4_500};
 
     private Timing() {}
+
+    /** @return how long after the question of this number, from 1, the next one is asked */
+    public static long negotiateAgainMs(int attempt) {
+        return 1_000L * attempt;
+    }
 
     /** @return how long after an introduction the attempt of this number, from 0, is made */
     public static long meetingAttemptMs(int attempt) {

@@ -37,7 +37,7 @@ class ReplayWindowTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 31, 32, 8191, 8192, 8193, 1L << 44, (1L << 45) - 1, (1L << 56) - 1_000_000})
     void eachCounterIsNewOnceFromWhicheverFloor(long floor) {
-        ReplayWindow window = new ReplayWindow(floor, 0);
+        ReplayWindow window = new ReplayWindow(floor, floor, 0);
         assertThat(window.judge(floor - 1, 0)).isEqualTo(OLD);
         for (long counter = floor; counter < floor + 3 * SIZE; counter++) {
             assertThat(window.judge(counter, 0)).isEqualTo(NEW);
@@ -51,7 +51,7 @@ class ReplayWindowTest {
 
     @Test
     void backwardsTheyAreNewToo() {
-        ReplayWindow window = new ReplayWindow(0, 0);
+        ReplayWindow window = new ReplayWindow(0, 0, 0);
         for (long counter = 3 * SIZE; counter >= 2 * SIZE + 1; counter--) {
             assertThat(window.judge(counter, 0)).as("%d", counter).isEqualTo(NEW);
         }
@@ -61,7 +61,7 @@ class ReplayWindowTest {
 
     @Test
     void onlySoManyMayOvertake() {
-        ReplayWindow window = new ReplayWindow(0, 0);
+        ReplayWindow window = new ReplayWindow(0, 0, 0);
         window.judge(SIZE, 0);
         assertThat(window.judge(1, 0)).isEqualTo(NEW);
         window.judge(SIZE + 1, 0);
@@ -73,7 +73,7 @@ class ReplayWindowTest {
     void agreesWithAModelThatForgetsNothing() {
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
-            ReplayWindow window = new ReplayWindow(0, 0);
+            ReplayWindow window = new ReplayWindow(0, 0, 0);
             Model model = new Model();
             long at = 0;
             for (int i = 0; i < 50_000; i++) {
@@ -87,8 +87,18 @@ class ReplayWindowTest {
     }
 
     @Test
+    void whatWasSentBeforeTheAnnouncementMayComeIfNothingDidYet() {
+        ReplayWindow window = new ReplayWindow(100, 5_000, 0);
+        assertThat(window.judge(99, 0)).isEqualTo(OLD);
+        assertThat(window.judge(100, 0)).isEqualTo(NEW);
+        assertThat(window.judge(4_999, 0)).isEqualTo(NEW);
+        assertThat(window.judge(5_000, 0)).isEqualTo(NEW);
+        assertThat(window.judge(100, 0)).isEqualTo(COPY);
+    }
+
+    @Test
     void aCopyIsOneOnlyWhileTheNewestIsYoung() {
-        ReplayWindow window = new ReplayWindow(0, 1_000);
+        ReplayWindow window = new ReplayWindow(0, 0, 1_000);
         window.judge(5, 1_000);
         window.judge(6, 5_000);
         assertThat(window.judge(5, 6_999)).isEqualTo(COPY);
@@ -99,7 +109,7 @@ class ReplayWindowTest {
 
     @Test
     void noLaneCountsFasterThanTimeAllows() {
-        ReplayWindow window = new ReplayWindow(100, 0);
+        ReplayWindow window = new ReplayWindow(100, 100, 0);
         long most = 100 + (1 << 16) + 10 * (1 << 14);
         assertThat(window.judge(most + 1, 10)).isEqualTo(STRANGE);
         assertThat(window.judge(most, 10)).isEqualTo(NEW);
@@ -115,7 +125,7 @@ class ReplayWindowTest {
     @Test
     void ofTwoThreadsWithTheSamePacketOneIsToldThatItIsNew() throws InterruptedException {
         int packets = 400_000;
-        ReplayWindow window = new ReplayWindow(0, 0);
+        ReplayWindow window = new ReplayWindow(0, 0, 0);
         AtomicIntegerArray passed = new AtomicIntegerArray(packets);
         CountDownLatch start = new CountDownLatch(3);
         List<Thread> threads = new ArrayList<>();
@@ -141,7 +151,7 @@ class ReplayWindowTest {
 
     @Test
     void judgingAllocatesNothing() {
-        ReplayWindow window = new ReplayWindow(0, 0);
+        ReplayWindow window = new ReplayWindow(0, 0, 0);
         RecentPackets recent = new RecentPackets();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
