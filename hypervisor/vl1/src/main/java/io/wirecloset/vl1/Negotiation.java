@@ -1,5 +1,6 @@
 package io.wirecloset.vl1;
 
+import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.RateGate;
 import io.wirecloset.vl1.peer.Agreement;
 import io.wirecloset.vl1.peer.IncomingIds;
@@ -118,7 +119,12 @@ final class Negotiation {
         waiting.put(peer.address(), peer);
         WireWriter payload = new WireWriter(32);
         new Negotiate(Negotiate.VERSION, challenge, 0, null).write(payload);
-        courier.send(peer, Verb.NEGOTIATE, payload.buffer(), payload.offset(), payload.length(), 0, nowMs);
+        Path direct = peers.direct(peer, nowMs);
+        Path way = direct != null ? direct : courier.relayFor(peer, nowMs);
+        if (way != null) {
+            // sealed also where frames are not
+            outbound.answer(peer, way.socket(), way.endpoint(), Verb.NEGOTIATE, payload, nowMs);
+        }
     }
 
     // ---- what the other side says
