@@ -54,7 +54,8 @@ class StockNeighbourTest {
                 }
                 assertThat(agreed(root, address)).isFalse();
                 assertThat(hears(root, address).isDirect()).isTrue();
-                assertThat(pathsToRoot(stock, root)).anyMatch(path -> path.get("active").asBoolean());
+                assertThat(pathsToRoot(stock, root))
+                        .anyMatch(path -> path.get("active").asBoolean());
             }
         }
     }

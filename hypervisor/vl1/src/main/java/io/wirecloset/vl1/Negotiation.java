@@ -122,8 +122,7 @@ final class Negotiation {
         Path direct = peers.direct(peer, nowMs);
         Path way = direct != null ? direct : courier.relayFor(peer, nowMs);
         if (way != null) {
-            // sealed also where frames are not
-            outbound.answer(peer, way.socket(), way.endpoint(), Verb.NEGOTIATE, payload, nowMs);
+            outbound.aside(peer, way.socket(), way.endpoint(), Verb.NEGOTIATE, payload, nowMs);
         }
     }
 
@@ -156,7 +155,7 @@ final class Negotiation {
         long ours = ask ? agreement.challenge(settings.random().nextLong()) : 0;
         WireWriter payload = new WireWriter(128);
         new Negotiate(Negotiate.VERSION, ours, challenge, peer.ids().announce()).write(payload);
-        outbound.answer(peer, packet.socket, packet.path, Verb.NEGOTIATE, payload, nowMs);
+        outbound.aside(peer, packet.socket, packet.path, Verb.NEGOTIATE, payload, nowMs);
     }
 
     private void take(Peer peer, SessionIds told, long nowMs) {

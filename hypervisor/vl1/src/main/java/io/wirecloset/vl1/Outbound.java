@@ -89,6 +89,12 @@ final class Outbound {
                 nowMs);
     }
 
+    /** Something that needs no answer, so that nobody misses one. Sealed, also where frames are not. */
+    void aside(Peer peer, int socket, Endpoint endpoint, int verb, WireWriter payload, long nowMs) {
+        int length = payload.length();
+        to(peer, socket, endpoint, settings.mtu(), SEALED, verb, payload.buffer(), payload.offset(), length, 0, nowMs);
+    }
+
     /** An ECHO, to see whether the peer is there: empty, unless the peer can foresee its id. */
     void echo(Peer peer, int socket, Endpoint endpoint, long nowMs) {
         WireWriter payload = new WireWriter(Long.BYTES);

@@ -182,6 +182,8 @@ class RepetitionTest {
         b.vl1.introduce(A, List.of(AT_A), nowMs);
         settle(5_000);
         assertThat(guardOfA().session()).isNotNull();
+        b.poll(nowMs);
+        b.take();
         State before = state();
         deliver(session, AT_A);
         assertThat(state()).isEqualTo(before);
@@ -218,7 +220,9 @@ class RepetitionTest {
         sent.forEach(datagram -> PacketHeader.hops(datagram, 0, 1));
         deliver(sent, ELSEWHERE);
         assertThat(b.seen).hasSize(seen);
-        assertThat(b.stamps.frameRelayedMs(0)).as("nobody believes the path was left").isZero();
+        assertThat(b.stamps.frameRelayedMs(0))
+                .as("nobody believes the path was left")
+                .isZero();
     }
 
     /** The bound that {@link io.wirecloset.vl1.peer.RecentPackets} promises. */

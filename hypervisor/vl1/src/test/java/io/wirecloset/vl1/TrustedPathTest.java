@@ -43,8 +43,8 @@ class TrustedPathTest {
     }
 
     private void meet(boolean withLanes, PathPolicy says) {
-        a = new Bench(A, null, withLanes, settings -> settings);
-        b = new Bench(B, null, withLanes, settings -> settings);
+        a = new Bench(A, null, withLanes, settings -> settings.withNegotiation(false));
+        b = new Bench(B, null, withLanes, settings -> settings.withNegotiation(false));
         a.vl1.govern(says, nowMs);
         b.vl1.govern(says, nowMs);
         a.vl1.introduce(B.withoutSecret(), List.of(AT_B), nowMs);
