@@ -102,6 +102,8 @@ public final class Node implements LocalNode, AutoCloseable {
         home = b.home;
         try {
             conf = home.localConf().map(LocalConf::parse).orElseGet(LocalConf::empty);
+            home.trustedPaths().ifPresent(conf::withTrustedPaths);
+            conf.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             background = keep(new Background());
             Validator validator = keep(new Validator());
             identity = b.identity == null ? OwnIdentity.loadOrMake(home, random) : OwnIdentity.keep(home, b.identity);
@@ -169,7 +171,10 @@ public final class Node implements LocalNode, AutoCloseable {
     }
 
     private void start(List<LaneThread> lanes) {
-        engine.post(() -> engine.vl1().forbid(overlay));
+        engine.post(() -> {
+            engine.vl1().forbid(overlay);
+            engine.vl1().govern(conf.paths(), engine.nowMs());
+        });
         showSockets();
         control.start(engine.control(), engine.control()::wakeAtMs);
         for (int lane = 0; lane < lanes.size(); lane++) {

@@ -24,12 +24,15 @@ final class PortSearch {
     static Bound open(NodeBuilder b, LocalConf conf, Overlay overlay, RandomSource random, UdpSockets.Listener listener)
             throws IOException {
         int wanted = b.port != NodeBuilder.PORT_OF_CONF ? b.port : conf.primaryPort(Node.DEFAULT_PORT);
+        List<Integer> second = conf.secondaryPort()
+                .map(port -> List.of(port == 0 ? any(random) : port))
+                .orElse(List.of());
         if (wanted != 0) {
-            return open(b, conf, overlay, listener, wanted);
+            return open(b, conf, overlay, listener, wanted, second);
         }
         for (int tried = 1; ; tried++) {
             try {
-                return open(b, conf, overlay, listener, RANDOM_FROM + random.nextInt(RANDOM_COUNT));
+                return open(b, conf, overlay, listener, any(random), second);
             } catch (IOException e) {
                 if (tried == TRIES) {
                     throw e;
@@ -38,24 +41,50 @@ final class PortSearch {
         }
     }
 
-    private static Bound open(NodeBuilder b, LocalConf conf, Overlay overlay, UdpSockets.Listener listener, int port)
+    private static int any(RandomSource random) {
+        return RANDOM_FROM + random.nextInt(RANDOM_COUNT);
+    }
+
+    /** @param second further ports; whether they can be bound is nobody's concern but theirs */
+    private static Bound open(
+            NodeBuilder b,
+            LocalConf conf,
+            Overlay overlay,
+            UdpSockets.Listener listener,
+            int port,
+            List<Integer> second)
             throws IOException {
         List<String> skipped = new ArrayList<>(conf.interfacePrefixBlacklist());
         skipped.addAll(b.skippedInterfaces);
-        List<Endpoint> bind = b.bind.isEmpty()
-                ? conf.bind().stream().map(ip -> Endpoint.parse(ip + "/0")).toList()
-                : b.bind;
-        UdpSettings settings = UdpSettings.onPorts(port)
+        List<Endpoint> bind = b.bind.isEmpty() ? conf.bind() : b.bind;
+        List<Integer> ports = new ArrayList<>(List.of(port));
+        second.stream().filter(other -> other != port).forEach(ports::add);
+        UdpSettings settings = UdpSettings.onPorts(ports.toArray(Integer[]::new))
                 .bindingTo(bind.toArray(Endpoint[]::new))
                 .skipping(skipped)
                 .forbidding((name, endpoint) -> overlay.forbidsBinding(endpoint))
                 .withLanes(b.lanes)
                 .in(b.namespace);
         try {
-            return new Bound(UdpSockets.open(settings, listener), port);
+            return new Bound(withPrimary(UdpSockets.open(settings, listener), port), port);
         } catch (IOException e) {
             throw cannotUse("UDP", port, e);
         }
+    }
+
+    private static UdpSockets withPrimary(UdpSockets sockets, int port) throws IOException {
+        List<String> failed = new ArrayList<>();
+        sockets.problems().forEach((where, why) -> {
+            if (where.port() == port) {
+                failed.add(why);
+            }
+        });
+        boolean bound = sockets.bound().stream().anyMatch(socket -> socket.endpoint().port() == port);
+        if (!bound && !failed.isEmpty()) {
+            sockets.close();
+            throw new IOException("no UDP socket can be bound: " + String.join("; ", failed));
+        }
+        return sockets;
     }
 
     /** Has the local API listen on the node's port, in the node's namespace. */

@@ -165,6 +165,11 @@ public final class HomeDirectory {
         return read("local.conf");
     }
 
+    /** An older form of the trusted paths of local.conf. */
+    public Optional<byte[]> trustedPaths() {
+        return read("trustedpaths");
+    }
+
     /** The token of the local API; made on first use: 24 characters of a-z0-9, readable by the owner only. */
     public String authToken(java.util.function.Supplier<String> fresh) {
         return secret("authtoken.secret", fresh);
