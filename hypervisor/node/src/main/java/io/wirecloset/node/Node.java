@@ -6,6 +6,7 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.engine.Engine;
 import io.wirecloset.engine.Events;
 import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.node.home.HomeLock;
 import io.wirecloset.node.home.LocalConf;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.node.localapi.ApiSection;
@@ -67,6 +68,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     // set once
     private final HomeDirectory home;
+    private final Runnable renewal;
     private final LocalConf conf;
     private final Identity identity;
     private final SystemClock clock = new SystemClock();
@@ -89,6 +91,9 @@ public final class Node implements LocalNode, AutoCloseable {
     private volatile boolean online;
     private volatile boolean running;
 
+    // background thread only
+    private boolean collided;
+
     /** The planet that everybody uses who has no other. */
     public static World publicPlanet() {
         return Planets.publicPlanet();
@@ -100,6 +105,8 @@ public final class Node implements LocalNode, AutoCloseable {
 
     Node(NodeBuilder b) throws IOException {
         home = b.home;
+        renewal = b.identity == null ? b.renewal : null;
+        keep(HomeLock.take(home));
         try {
             conf = home.localConf().map(LocalConf::parse).orElseGet(LocalConf::empty);
             home.trustedPaths().ifPresent(conf::withTrustedPaths);
@@ -396,13 +403,7 @@ public final class Node implements LocalNode, AutoCloseable {
             switch (event) {
                 case Vl1.Event.Online now -> onlineIs(now.online());
                 case Vl1.Event.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
-                case Vl1.Event.IdentityCollision c ->
-                    LOG.log(
-                            Level.ERROR,
-                            "address {0} belongs to another identity as well, says a root: this node reaches nobody."
-                                    + " Stop it, remove identity.secret in {1}, and start it again with a new address",
-                            address(),
-                            home.path());
+                case Vl1.Event.IdentityCollision c -> background.run(Node.this::onCollision);
             }
         }
 
@@ -434,6 +435,31 @@ public final class Node implements LocalNode, AutoCloseable {
         if (settings.containsKey(networkId)) {
             home.saveNetworkConfig(networkId, dictionary);
         }
+    }
+
+    /** Once; a root says so each time it is greeted. */
+    private void onCollision() {
+        if (collided) {
+            return;
+        }
+        collided = true;
+        if (renewal == null) {
+            LOG.log(
+                    Level.ERROR,
+                    "address {0} belongs to another identity as well, says a root: this node reaches nobody."
+                            + " Stop it, remove identity.secret in {1}, and start it again with a new address",
+                    address(),
+                    home.path());
+            return;
+        }
+        LOG.log(
+                Level.ERROR,
+                "address {0} belongs to another identity as well, says a root: the identity in {1} is set aside and the"
+                        + " node starts anew with a new address, which has to be authorized in its networks again",
+                address(),
+                home.path());
+        home.setIdentityAside();
+        renewal.run();
     }
 
     private void onlineIs(boolean now) {

@@ -32,6 +32,7 @@ public final class NodeBuilder {
     List<String> skippedInterfaces = List.of();
     List<Endpoint> bind = List.of();
     boolean localApi = true;
+    Runnable renewal;
 
     NodeBuilder(HomeDirectory home) {
         this.home = Objects.requireNonNull(home);
@@ -105,6 +106,18 @@ public final class NodeBuilder {
     /** Only these addresses instead of those of all interfaces; their ports mean nothing. */
     public NodeBuilder bind(List<Endpoint> addresses) {
         bind = List.copyOf(addresses);
+        return this;
+    }
+
+    /**
+     * What to do when a root says that the address belongs to another identity as well: the home directory's identity has
+     * been set aside then, and who starts a node there again gets a new one. Without this the node goes on and says so, as
+     * becomes roots and controllers, which others know by their address.
+     *
+     * @param closeAndStart called on a thread of the node's; must not close the node there
+     */
+    public NodeBuilder renewedBy(Runnable closeAndStart) {
+        renewal = closeAndStart;
         return this;
     }
 

@@ -27,8 +27,11 @@ final class NodeMain {
         }
         CommandLine line = new CommandLine("wirecloset node", Set.of("home", "port"), words);
         line.noArguments("wirecloset node");
-        NodeBuilder builder = Node.builder(HomeDirectory.open(Path.of(line.required("home"))));
-        line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
-        return Foreground.run(builder.start());
+        HomeDirectory home = HomeDirectory.open(Path.of(line.required("home")));
+        return Foreground.run(anew -> {
+            NodeBuilder builder = Node.builder(home).renewedBy(anew);
+            line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
+            return builder.start();
+        });
     }
 }

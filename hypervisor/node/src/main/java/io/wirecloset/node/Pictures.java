@@ -37,7 +37,8 @@ final class Pictures {
                 path.lastReceiveMs(),
                 path.active(),
                 path.expired(),
-                path.preferred());
+                path.preferred(),
+                path.trustedPathId());
     }
 
     /**

@@ -79,7 +79,8 @@ final class PortSearch {
                 failed.add(why);
             }
         });
-        boolean bound = sockets.bound().stream().anyMatch(socket -> socket.endpoint().port() == port);
+        boolean bound =
+                sockets.bound().stream().anyMatch(socket -> socket.endpoint().port() == port);
         if (!bound && !failed.isEmpty()) {
             sockets.close();
             throw new IOException("no UDP socket can be bound: " + String.join("; ", failed));

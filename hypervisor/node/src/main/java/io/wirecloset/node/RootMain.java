@@ -2,6 +2,7 @@ package io.wirecloset.node;
 
 import io.wirecloset.node.CommandLine.UsageException;
 import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.node.home.HomeLock;
 import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
@@ -49,7 +50,9 @@ final class RootMain {
         List<Endpoint> endpoints =
                 line.all("endpoint").stream().map(RootMain::endpoint).toList();
         RootMain root = new RootMain(HomeDirectory.open(Path.of(line.required("home"))));
-        root.preparePlanet(endpoints);
+        try (HomeLock lock = HomeLock.take(root.home)) {
+            root.preparePlanet(endpoints);
+        }
         NodeBuilder builder = Node.builder(root.home).withoutPublicPlanet();
         line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
         return Foreground.run(builder.start());

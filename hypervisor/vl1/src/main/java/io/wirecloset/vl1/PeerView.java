@@ -31,6 +31,7 @@ public record PeerView(
      * @param lastSendMs 0 for never
      * @param active heard on lately
      * @param preferred the one in use
+     * @param trustedPathId what packets on it carry instead of a seal; 0 if they are sealed
      */
     public record PathView(
             Endpoint endpoint,
@@ -40,7 +41,8 @@ public record PeerView(
             int latencyMs,
             boolean active,
             boolean expired,
-            boolean preferred) {}
+            boolean preferred,
+            long trustedPathId) {}
 
     /** Is there a way to it without a relay? */
     public boolean isDirect() {

@@ -444,7 +444,8 @@ public final class Vl1 {
                     shown(path.latencyMs()),
                     path.isAlive(nowMs),
                     path.isExpired(nowMs),
-                    path == best));
+                    path == best,
+                    path.trustedPathId()));
         }
         return new PeerView(
                 peer.address(),

@@ -76,6 +76,22 @@ public final class HomeDirectory {
         write("identity.public", publicText.getBytes(StandardCharsets.US_ASCII), READABLE);
     }
 
+    /** Gives up the identity, so that the next start makes another; it stays under another name. */
+    public void setIdentityAside() {
+        try {
+            Files.move(
+                    root.resolve("identity.secret"),
+                    root.resolve("identity.secret.saved_after_collision"),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException e) {
+            // done before
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        delete("identity.public");
+    }
+
     public Optional<byte[]> planet() {
         return read("planet");
     }

@@ -121,8 +121,8 @@ public final class LocalConf {
             String[] sides = line.trim().split("=", 2);
             if (sides.length == 2 && sides[0].matches("[0-9a-fA-F]{1,16}")) {
                 long id = Long.parseUnsignedLong(sides[0], 16);
-                wishes.network(sides[1].trim(), "trustedpaths").ifPresent(network ->
-                        physical.add(new Physical(network, false, id, 0)));
+                wishes.network(sides[1].trim(), "trustedpaths")
+                        .ifPresent(network -> physical.add(new Physical(network, false, id, 0)));
             } else if (!line.isBlank() && !line.startsWith("#")) {
                 wishes.note("trustedpaths", "is ignored in part: \"" + line + "\" is not hexid=network/bits");
             }

@@ -55,7 +55,13 @@ public interface LocalNode {
 
     /** @param endpoint as ip/port; times in milliseconds since 1970 */
     record PathStatus(
-            String endpoint, long lastSendMs, long lastReceiveMs, boolean active, boolean expired, boolean preferred) {}
+            String endpoint,
+            long lastSendMs,
+            long lastReceiveMs,
+            boolean active,
+            boolean expired,
+            boolean preferred,
+            long trustedPathId) {}
 
     /** @param reason why a network is not served although its status is OK, for people; empty when it is */
     record JoinedNetwork(

@@ -128,7 +128,7 @@ public final class NodeSection implements ApiSection {
         o.put("lastReceive", p.lastReceiveMs());
         o.put("lastSend", p.lastSendMs());
         o.put("preferred", p.preferred());
-        o.put("trustedPathId", 0);
+        o.put("trustedPathId", p.trustedPathId());
         return o;
     }
 

@@ -146,7 +146,7 @@ class LocalApiServerTest {
 
         @Override
         public List<PeerStatus> peers() {
-            var path = new PathStatus("192.0.2.1/9993", 1, 2, true, false, true);
+            var path = new PathStatus("192.0.2.1/9993", 1, 2, true, false, true, 0);
             return List.of(new PeerStatus("aabbccddee", 1, 14, 1, 20, "PLANET", false, List.of(path)));
         }
 
