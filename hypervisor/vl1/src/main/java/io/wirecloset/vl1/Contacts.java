@@ -43,6 +43,7 @@ final class Contacts {
     /** May an endpoint be a path at all, ours or another's? */
     boolean isOfferable(Endpoint endpoint) {
         return endpoint.isUsableAsPath()
+                && endpoint.port() != 0
                 && !filter.forbids(endpoint)
                 && !peers.policy().forbids(endpoint);
     }

@@ -23,6 +23,7 @@ final class PathPush {
     private final Outbound outbound;
     private final Surface surface;
     private List<Endpoint> bound = List.of();
+    private List<Endpoint> mapped = List.of();
 
     PathPush(Contacts contacts, Courier courier, Outbound outbound, Surface surface) {
         this.contacts = contacts;
@@ -34,6 +35,11 @@ final class PathPush {
     /** Where our sockets are bound. */
     void bound(List<Endpoint> endpoints) {
         bound = List.copyOf(endpoints);
+    }
+
+    /** Where routers in front of us let others in. */
+    void mapped(List<Endpoint> endpoints) {
+        mapped = List.copyOf(endpoints);
     }
 
     // ---- theirs
@@ -92,10 +98,13 @@ final class PathPush {
         }
     }
 
-    /** Everything we believe to be reached at: where sockets are bound, then where others see us. */
+    /** Everything we believe to be reached at: where sockets are bound, what is mapped to them, where others see us. */
     private Set<Endpoint> own(long nowMs) {
         Set<Endpoint> own = new LinkedHashSet<>();
         for (Endpoint endpoint : bound) {
+            addIfOfferable(own, endpoint);
+        }
+        for (Endpoint endpoint : mapped) {
             addIfOfferable(own, endpoint);
         }
         for (Endpoint endpoint : surface.endpoints(nowMs)) {

@@ -229,6 +229,14 @@ public final class Vl1 {
         keepalive.sockets(ids);
     }
 
+    /**
+     * Endpoints that a router in front of us has mapped to our sockets, as somebody arranged with it; told to trusted peers
+     * like those bound. Replaces what was said before.
+     */
+    public void mapped(List<Endpoint> external) {
+        push.mapped(external);
+    }
+
     /** Endpoints never to be used as a path nor offered as one. Replaces what was said before. */
     public void forbid(PathFilter filter) {
         contacts.forbid(filter);

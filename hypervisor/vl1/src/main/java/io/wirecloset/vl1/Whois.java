@@ -135,13 +135,14 @@ final class Whois {
         WireWriter answer = new WireWriter(128);
         new InRe(Verb.WHOIS, packet.packetId).write(answer);
         int found = 0;
+        int lookedUp = 0;
         while (asked.remaining() >= Wire.ADDRESS_BYTES && found < Limits.WHOIS_ANSWERS) {
             long address = asked.address();
             Identity identity = identityOf(address);
             if (identity != null) {
                 identity.write(answer, false);
                 found++;
-            } else {
+            } else if (lookedUp++ < Limits.WHOIS_LOOKUPS_PER_MESSAGE) {
                 lookupForStranger(address, nowMs);
             }
         }

@@ -442,6 +442,53 @@ class PairTest {
     }
 
     @Test
+    void whatIsMappedAndWhatOthersSeeIsToldBesideWhatIsBound() {
+        Endpoint bound = Endpoint.parse("10.1.0.9/9993");
+        Endpoint mapped = Endpoint.parse("198.51.100.7/31000");
+        leaf.vl1.sockets(new int[] {0}, new Endpoint[] {bound});
+        leaf.vl1.mapped(List.of(mapped, Endpoint.parse("127.0.0.1/1"), bound));
+        settle();
+        leaf.handled = Upper.Handled.TRUSTED;
+        List<Endpoint> offered = new ArrayList<>();
+        leaf.datagram(AT_ROOT, fromRoot(Verb.FRAME, new byte[] {1}), nowMs += 1_000);
+        leaf.take().forEach(sent -> offered.addAll(offers(sent)));
+        // the root saw the leaf at AT_LEAF
+        assertThat(offered).containsExactly(bound, mapped, AT_LEAF);
+
+        leaf.vl1.mapped(List.of());
+        offered.clear();
+        leaf.datagram(AT_ROOT, fromRoot(Verb.FRAME, new byte[] {2}), nowMs += 120_000);
+        leaf.take().forEach(sent -> offered.addAll(offers(sent)));
+        assertThat(offered).isNotEmpty().doesNotContain(mapped);
+    }
+
+    @Test
+    void aQuestionForManyStrangersBringsOutFew() {
+        WireWriter many = new WireWriter(1_000);
+        for (int i = 1; i <= 190; i++) {
+            many.address(0x1234500000L + i);
+        }
+        leaf.vl1.introduce(STRANGER, List.of(), nowMs);
+        leaf.take();
+        byte[] question = packet(STRANGER, Verb.WHOIS, many.toByteArray());
+        PacketHeader.hops(question, 0, 1);
+        leaf.datagram(AT_ROOT, question, nowMs);
+        assertThat(leaf.take()).hasSize(Limits.WHOIS_LOOKUPS_PER_MESSAGE);
+    }
+
+    @Test
+    void noPathLeadsToPortZero() {
+        leaf.vl1.introduce(STRANGER, List.of(), nowMs);
+        WireWriter push = new WireWriter(64);
+        new DirectPaths(List.of(new DirectPaths.Offer(AT_STRANGER.withPort(0)))).write(push);
+        byte[] packet = packet(STRANGER, Verb.PUSH_DIRECT_PATHS, push.toByteArray());
+        PacketHeader.hops(packet, 0, 1);
+        leaf.take();
+        leaf.datagram(AT_ROOT, packet, nowMs);
+        assertThat(leaf.take()).isEmpty();
+    }
+
+    @Test
     void aTrustedPeerIsToldWhereWeAreOnce() {
         leaf.vl1.sockets(
                 new int[] {0, 1, 2},

@@ -37,6 +37,8 @@ public final class Limits {
     public static final int STRANGER_LOOKUPS_PER_SECOND = 64;
     /** Identities in one answer: what fits a datagram. */
     public static final int WHOIS_ANSWERS = 19;
+    /** Of the addresses in one question, those we do not know and ask for in turn, so that little brings out little. */
+    public static final int WHOIS_LOOKUPS_PER_MESSAGE = 4;
     /** Peers being met after an introduction. */
     public static final int MEETINGS = 64;
     /** Ways by which members of our networks come, remembered for passing on what comes there. */

@@ -41,6 +41,36 @@ class SurfaceTest {
     }
 
     @Test
+    void eachSocketIsSeenForItself() {
+        Endpoint second = MINE.withPort(2_000);
+        surface.reported(1, 0, ROOT, MINE, true, 0);
+        assertThat(surface.reported(1, 7, ROOT, second, true, 1)).isFalse();
+        assertThat(surface.endpoints(1)).containsExactly(MINE, second);
+        assertThat(surface.reported(1, 7, ROOT, MOVED, true, 2)).isTrue();
+        // the same root spoke of the other socket; that it was wrong is for it to say
+        assertThat(surface.endpoints(2)).containsExactly(MINE, MOVED);
+        assertThat(surface.reported(1, 0, ROOT, MOVED, true, 3)).isTrue();
+        assertThat(surface.endpoints(3)).containsExactly(MOVED);
+    }
+
+    @Test
+    void anOldReportIsNoReasonToBelieveThatWeMoved() {
+        surface.reported(1, 0, ROOT, MINE, true, 0);
+        assertThat(surface.reported(1, 0, ROOT, MOVED, true, Timing.SURFACE_ENTRY_MS))
+                .isFalse();
+    }
+
+    @Test
+    void aMoveInOneScopeSaysNothingOfAnother() {
+        Endpoint lanRoot = Endpoint.parse("192.168.0.1/9993");
+        Endpoint lanMine = Endpoint.parse("192.168.0.7/9993");
+        surface.reported(3, 0, lanRoot, lanMine, true, 0);
+        surface.reported(1, 0, ROOT, MINE, true, 0);
+        assertThat(surface.reported(1, 0, ROOT, MOVED, true, 1)).isTrue();
+        assertThat(surface.endpoints(1)).containsExactly(lanMine, MOVED);
+    }
+
+    @Test
     void aFloodOfReportsIsBounded() {
         for (int reporter = 1; reporter < 10_000; reporter++) {
             surface.reported(reporter, 0, ROOT, Endpoint.ofV4(0x05000000 + reporter, 1), false, reporter);
