@@ -2,7 +2,6 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.PathFilter;
 import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.path.Surface;
@@ -17,7 +16,6 @@ import io.wirecloset.vl1.wire.Timing;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.wire.WireWriter;
 import io.wirecloset.vl1.world.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -143,6 +141,7 @@ public final class Vl1 {
     private final Keepalive keepalive;
     private final Negotiation negotiation;
     private final Inbound inbound;
+    private final Views views;
 
     private boolean online;
 
@@ -153,6 +152,7 @@ public final class Vl1 {
         worlds = new Worlds(settings, out);
         peers = new Peers(settings, worlds, drops);
         outbound = new Outbound(settings, worlds, out, drops, expected);
+        views = new Views(worlds, peers);
         contacts = new Contacts(worlds, peers, outbound);
         courier = new Courier(peers, contacts, outbound, drops);
         whois = new Whois(settings, worlds, peers, outbound, drops);
@@ -433,58 +433,14 @@ public final class Vl1 {
     }
 
     public List<PeerView> peerViews(long nowMs) {
-        List<PeerView> views = new ArrayList<>();
-        for (Peer peer : peers.all()) {
-            views.add(view(peer, nowMs));
-        }
-        return views;
-    }
-
-    private PeerView view(Peer peer, long nowMs) {
-        Path best = peers.direct(peer, nowMs);
-        List<PeerView.PathView> paths = new ArrayList<>();
-        for (Path path : peer.paths()) {
-            paths.add(new PeerView.PathView(
-                    path.endpoint(),
-                    path.socket(),
-                    Math.max(0, path.sentMs()),
-                    Math.max(0, path.heardMs()),
-                    shown(path.latencyMs()),
-                    path.isAlive(nowMs),
-                    path.isExpired(nowMs),
-                    path == best,
-                    path.trustedPathId()));
-        }
-        return new PeerView(
-                peer.address(),
-                peer.version().software(),
-                peer.version().protocol(),
-                best == null ? -1 : shown(best.latencyMs()),
-                worlds.roleOf(peer),
-                peer.isTrusted(nowMs),
-                peer.heardMs(),
-                paths);
-    }
-
-    private static int shown(int latencyMs) {
-        return latencyMs == Path.LATENCY_UNKNOWN ? -1 : latencyMs;
+        return views.peers(nowMs);
     }
 
     private void sayWhetherOnline(long nowMs) {
-        boolean now = worlds.isRoot() || hearsUpstream(nowMs);
+        boolean now = worlds.isRoot() || views.hearsUpstream(nowMs);
         if (now != online) {
             online = now;
             out.event(new Event.Online(now));
         }
-    }
-
-    private boolean hearsUpstream(long nowMs) {
-        for (long address : worlds.upstreams()) {
-            Peer peer = peers.find(address);
-            if (peer != null && worlds.isUpstream(peer) && peer.best(nowMs) != null && !peer.isIdle(nowMs)) {
-                return true;
-            }
-        }
-        return false;
     }
 }
