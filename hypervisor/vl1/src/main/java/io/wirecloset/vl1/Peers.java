@@ -289,7 +289,7 @@ final class Peers {
         Peer silent = null;
         for (Entry entry : byAddress.values()) {
             Peer peer = entry.peer;
-            boolean needed = worlds.isUpstream(peer)
+            boolean needed = worlds.isBelieved(peer)
                     || peer.isActive(nowMs)
                     || !peer.hints().isEmpty();
             if (!needed && (silent == null || peer.heardMs() < silent.heardMs())) {
