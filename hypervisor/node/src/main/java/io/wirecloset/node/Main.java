@@ -16,6 +16,7 @@ public final class Main {
               wirecloset controller --home DIR [--port N]     a node that also decides who may join its networks
               wirecloset selftest                             tells whether this machine can run nodes
               wirecloset idtool …                             makes and checks identities, planets and moons
+              wirecloset rules …                              compiles, shows and tries out flow rules
 
             Each says more with --help. Exit codes: 0 done, 1 something failed, 2 wrong use.
             """;
@@ -45,6 +46,7 @@ public final class Main {
                 case "controller" -> ControllerMain.run(rest);
                 case "selftest" -> SelfTest.run(rest, System.out);
                 case "idtool" -> new IdTool(new SecureRandomSource(), System.currentTimeMillis(), System.out).run(rest);
+                case "rules" -> new RulesTool(new SecureRandomSource(), System.in, System.out, System.err).run(rest);
                 case "help", "--help", "-h" -> help();
                 case "" -> throw new UsageException(USAGE.strip());
                 default ->

@@ -6,8 +6,8 @@ import io.wirecloset.vl1.crypto.RandomSource;
  * Asks a network's table and then capabilities about a frame (rules.md 6). Used by one thread; allocates nothing.
  */
 public final class Filter {
-    /** Tables with fewer entries are walked faster than a ruling on them is found again. */
-    private static final int WORTH_REMEMBERING = 24;
+    /** Fewer entries are walked in less time than it takes to find a ruling that is no longer in the processor's cache. */
+    private static final int WORTH_REMEMBERING = 16;
 
     private final Evaluation evaluation;
     private final RulingCache cache = new RulingCache();
