@@ -68,11 +68,11 @@ final class HandmadeController implements ConfigRequests {
 
     /** Voids a tag as it is now, and has the word passed on. */
     void revokeTag(SimNode member, int id) {
-        Revocation revocation = Revocation.issue(
-                revision++, network, Credential.TYPE_TAG, id, wallMs(), 1, member.address(), self);
-        node.engine()
-                .post(() -> members.keySet()
-                        .forEach(to -> node.engine().vl2().sendRevocation(to, revocation, node.engine().nowMs())));
+        Revocation revocation =
+                Revocation.issue(revision++, network, Credential.TYPE_TAG, id, wallMs(), 1, member.address(), self);
+        node.engine().post(() -> members.keySet().forEach(to -> node.engine()
+                .vl2()
+                .sendRevocation(to, revocation, node.engine().nowMs())));
     }
 
     @Override
@@ -111,7 +111,12 @@ final class HandmadeController implements ConfigRequests {
         }
         node.engine()
                 .vl2()
-                .sendConfig(member.address(), requestPacketId, network, config.build().toBytes(), node.engine().nowMs());
+                .sendConfig(
+                        member.address(),
+                        requestPacketId,
+                        network,
+                        config.build().toBytes(),
+                        node.engine().nowMs());
     }
 
     private long wallMs() {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * As much of a host's network stack as a ping needs: ARP and neighbour discovery with a cache, ICMP and ICMPv6 echo. Asks
@@ -32,8 +33,12 @@ final class HostStack {
     private static final int ECHO_REPLY_6 = 129;
     private static final long BROADCAST = 0xffff_ffff_ffffL;
 
+    /** As Linux keeps while it asks for a neighbour. */
+    private static final int WAITING_PER_NEIGHBOUR = 3;
+
     private final MemoryTap tap;
     private final long mac;
+    private LongConsumer onlooker = source -> {};
     private final List<byte[]> addresses = new ArrayList<>();
     private final Map<String, Long> neighbours = new HashMap<>();
     private final Map<String, List<byte[]>> waiting = new HashMap<>();
@@ -86,8 +91,14 @@ final class HostStack {
         neighbours.clear();
     }
 
+    /** Tells somebody the source of each frame that comes out of the network. */
+    void watchedBy(LongConsumer newOnlooker) {
+        onlooker = newOnlooker;
+    }
+
     private void onFrame(byte[] frame) {
         frames++;
+        onlooker.accept(EthernetFrame.source(frame, 0));
         int at = EthernetFrame.HEADER_LENGTH;
         int length = frame.length - at;
         long destination = EthernetFrame.destination(frame, 0);
@@ -172,7 +183,9 @@ final class HostStack {
             tap.send(frame(neighbour, ip.length == 4 ? IPV4 : IPV6, packet));
             return;
         }
-        waiting.computeIfAbsent(key(ip), unknown -> new ArrayList<>()).add(packet);
+        List<byte[]> packets = waiting.computeIfAbsent(key(ip), unknown -> new ArrayList<>());
+        if (packets.size() == WAITING_PER_NEIGHBOUR) packets.removeFirst();
+        packets.add(packet);
         tap.send(ip.length == 4 ? arpRequest(ip) : solicitation(ip));
     }
 

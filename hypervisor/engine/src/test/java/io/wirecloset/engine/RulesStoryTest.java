@@ -106,7 +106,12 @@ class RulesStoryTest {
         story(
                 seed,
                 story -> story.controller.rules(
-                        ARP, Rule.ACCEPT, from(story.a), IPV4, copy(RuleType.REDIRECT, story.c.address(), 0), Rule.ACCEPT),
+                        ARP,
+                        Rule.ACCEPT,
+                        from(story.a),
+                        IPV4,
+                        copy(RuleType.REDIRECT, story.c.address(), 0),
+                        Rule.ACCEPT),
                 story -> {
                     story.pings(story.c, story.b);
                     int atB = story.frames(story.b);

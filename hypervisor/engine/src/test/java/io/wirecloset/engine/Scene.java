@@ -24,28 +24,45 @@ import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import io.wirecloset.vl2.config.Route;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What every story begins with: a planet with one root, and on demand a controller with one network, and leaves. */
+/** What every story begins with: a planet with a root or two, and on demand a controller with networks, and leaves. */
 final class Scene {
     private static final Identity ROOT = TestIdentities.get(0);
     private static final Identity CONTROLLER = TestIdentities.get(1);
+    private static final Identity SECOND_ROOT = TestIdentities.get(63);
     static final long NETWORK = CONTROLLER.address() << 24 | 1;
 
     final SimNet net;
     SimNode root;
     private final World planet;
     private final Map<String, Identity> identities = new HashMap<>();
+    private final Map<String, SimDisk> disks = new HashMap<>();
     private final MemoryStore store = new MemoryStore();
     private Controller controller;
 
     Scene(SimNet net) {
+        this(net, false);
+    }
+
+    /** @param twoRoots on hosts "root" and "root 2" */
+    Scene(SimNet net, boolean twoRoots) {
         this.net = net;
         net.describe(Scene::describe);
-        planet = planetOf(net.host("root"));
+        List<World.Root> roots = new ArrayList<>();
+        roots.add(new World.Root(ROOT, List.of(endpointOf(net.host("root")))));
+        if (twoRoots) roots.add(new World.Root(SECOND_ROOT, List.of(endpointOf(net.host("root 2")))));
+        SigningKeys keys = SigningKeys.of(new byte[64]);
+        planet = World.sign(WorldType.PLANET, 0x1234567, 1_700_000_000_000L, keys.publicKey(), roots, keys);
         startRoot();
+        if (twoRoots) startSecondRoot();
+    }
+
+    private static Endpoint endpointOf(SimHost host) {
+        return Endpoint.ofV4(host.ip(), Wire.DEFAULT_PORT);
     }
 
     /** Starts the root, perhaps again, knowing nobody. */
@@ -53,16 +70,17 @@ final class Scene {
         root = net.host("root").runs(host -> new SimNode(host, ROOT, planet));
     }
 
-    private static World planetOf(SimHost host) {
-        Endpoint endpoint = Endpoint.ofV4(host.ip(), Wire.DEFAULT_PORT);
-        SigningKeys keys = SigningKeys.of(new byte[64]);
-        List<World.Root> roots = List.of(new World.Root(ROOT, List.of(endpoint)));
-        return World.sign(WorldType.PLANET, 0x1234567, 1_700_000_000_000L, keys.publicKey(), roots, keys);
+    void startSecondRoot() {
+        net.host("root 2").runs(host -> new SimNode(host, SECOND_ROOT, planet));
     }
 
     /** A node on the internet, started. */
     SimNode leaf(String name) {
-        identities.put(name, TestIdentities.get(2 + identities.size()));
+        return leaf(name, TestIdentities.get(2 + identities.size()));
+    }
+
+    SimNode leaf(String name, Identity identity) {
+        identities.put(name, identity);
         return start(name);
     }
 
@@ -78,13 +96,19 @@ final class Scene {
 
     /** Starts it again, on the same host with the same identity and nothing else. */
     SimNode start(String name) {
-        return net.host(name).runs(host -> new SimNode(host, identities.get(name), planet));
+        disks.put(name, new SimDisk());
+        return restart(name);
+    }
+
+    /** Starts it again, with what it saved before. */
+    SimNode restart(String name) {
+        return net.host(name).runs(host -> new SimNode(host, identities.get(name), planet, disks.get(name)));
     }
 
     /** A private network with addresses of both families, on a node of its own. */
     SimNode controllerOf(NetworkSpec spec) {
         SimNode node = startController();
-        controller.putNetwork(NETWORK, spec, OR_FAIL);
+        network(NETWORK, spec);
         return node;
     }
 
@@ -96,21 +120,38 @@ final class Scene {
     }
 
     SimNode controller() {
-        return controllerOf(NetworkSpec.builder()
+        return controllerOf(privateNetwork("10.147.17").build());
+    }
+
+    /** @param slash24 the three numbers its addresses begin with; 6PLANE they have too */
+    static NetworkSpec.Builder privateNetwork(String slash24) {
+        return NetworkSpec.builder()
                 .name("story")
                 .assignV4(true)
                 .sixPlane(true)
-                .routes(List.of(Route.onLink(InetCidr.parse("10.147.17.0/24"))))
-                .pools(List.of(new AddressPool(IpAddress.parse("10.147.17.1"), IpAddress.parse("10.147.17.200"))))
-                .build());
+                .routes(List.of(Route.onLink(InetCidr.parse(slash24 + ".0/24"))))
+                .pools(List.of(new AddressPool(IpAddress.parse(slash24 + ".1"), IpAddress.parse(slash24 + ".200"))));
+    }
+
+    /** Makes or changes a network of the controller's. */
+    void network(long id, NetworkSpec spec) {
+        controller.putNetwork(id, spec, OR_FAIL);
     }
 
     void authorize(SimNode... nodes) {
-        for (SimNode node : nodes) controller.putMember(NETWORK, node.address(), MemberSpec.AUTHORIZED, OR_FAIL);
+        for (SimNode node : nodes) authorize(NETWORK, node.address());
+    }
+
+    void authorize(long network, long member) {
+        controller.putMember(network, member, MemberSpec.AUTHORIZED, OR_FAIL);
     }
 
     void deauthorize(SimNode node) {
-        controller.deauthorize(NETWORK, node.address(), OR_FAIL);
+        deauthorize(NETWORK, node.address());
+    }
+
+    void deauthorize(long network, long member) {
+        controller.deauthorize(network, member, OR_FAIL);
     }
 
     private static final Completion OR_FAIL = new Completion() {

@@ -8,8 +8,10 @@ import io.wirecloset.controller.store.Store;
 import io.wirecloset.simnet.SimAddress;
 import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
+import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
@@ -24,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -37,6 +40,8 @@ final class SimNode implements SimApplication, Events {
     /** What deriving an address from a key takes a real node, or a little more. */
     private static final long VALIDATION_MS = 120;
 
+    private static final long CONTACTS_SAVED_MS = 60_000;
+
     private record Validating(Identity identity, long doneAtMs) {}
 
     private final SimHost host;
@@ -49,16 +54,24 @@ final class SimNode implements SimApplication, Events {
     private final Engine engine;
     private final Map<Long, MemoryTap> taps = new HashMap<>();
     private final Map<Long, HostStack> stacks = new HashMap<>();
-    private final Map<Long, byte[]> saved = new HashMap<>();
+    private final SimDisk disk;
     private final Deque<Validating> validating = new ArrayDeque<>();
     private Controller controller;
     private boolean laneAwake = true;
     private boolean controlAwake = true;
+    private Set<Long> deafTo = Set.of();
     private int relayedArrivals;
+    private long saveAtMs;
 
     SimNode(SimHost host, Identity self, World planet) {
+        this(host, self, planet, new SimDisk());
+    }
+
+    /** @param disk what it saved in an earlier life, and will save in this one */
+    SimNode(SimHost host, Identity self, World planet, SimDisk disk) {
         this.host = host;
         this.self = self;
+        this.disk = disk;
         aheadMs = host.wallMs() - host.nowMs();
         random = host.random().split();
         datagrams = new SimDatagrams(host, Wire.DEFAULT_PORT);
@@ -72,6 +85,26 @@ final class SimNode implements SimApplication, Events {
                 .events(this)
                 .build();
         engine.sockets(datagrams.sockets(), datagrams.bound());
+        for (SimDisk.Contact known : disk.contacts()) {
+            engine.post(() -> engine.vl1().recall(known.identity(), known.endpoints(), engine.nowMs()));
+        }
+        engine.add(this::saveContacts);
+    }
+
+    /** As a node in production does, so that those who talked go on talking though no root is there to introduce them. */
+    private long saveContacts(long nowMs) {
+        if (nowMs < saveAtMs) return saveAtMs;
+        for (PeerView peer : engine.vl1().peerViews(nowMs)) {
+            if (peer.role() != PeerView.Role.LEAF || !peer.isDirect()) continue;
+            List<Endpoint> alive = peer.paths().stream()
+                    .filter(PeerView.PathView::active)
+                    .map(PeerView.PathView::endpoint)
+                    .toList();
+            Identity identity = engine.vl1().identityOf(peer.address(), nowMs);
+            if (identity != null && !alive.isEmpty()) disk.save(new SimDisk.Contact(identity, alive));
+        }
+        saveAtMs = nowMs + CONTACTS_SAVED_MS;
+        return saveAtMs;
     }
 
     // ---- what a story does with it
@@ -85,7 +118,7 @@ final class SimNode implements SimApplication, Events {
         taps.put(networkId, tap);
         stacks.put(networkId, new HostStack(tap, Mac.of(address(), networkId)));
         engine.addTap(networkId, tap);
-        engine.post(() -> engine.vl2().join(networkId, saved.get(networkId), engine.nowMs()));
+        engine.post(() -> engine.vl2().join(networkId, disk.config(networkId), engine.nowMs()));
     }
 
     void leave(long networkId, Runnable released) {
@@ -125,6 +158,11 @@ final class SimNode implements SimApplication, Events {
         engine.sockets(datagrams.sockets(), datagrams.bound());
     }
 
+    /** Hears nothing of these nodes any more, whichever way it comes. Nobody: hears all again. */
+    void deafTo(Set<Long> addresses) {
+        deafTo = Set.copyOf(addresses);
+    }
+
     HostStack stack(long networkId) {
         return stacks.get(networkId);
     }
@@ -145,14 +183,21 @@ final class SimNode implements SimApplication, Events {
         return engine.vl1().online();
     }
 
+    NetworkView view(long networkId) {
+        return engine.vl2().view(networkId);
+    }
+
     NetworkStatus status(long networkId) {
-        NetworkView view = engine.vl2().view(networkId);
+        NetworkView view = view(networkId);
         return view == null ? null : view.status();
     }
 
+    List<PeerView> peers() {
+        return engine.vl1().peerViews(nowMs());
+    }
+
     boolean hasDirectPathTo(SimNode other) {
-        return engine.vl1().peerViews(nowMs()).stream()
-                .anyMatch(peer -> peer.address() == other.address() && peer.isDirect());
+        return peers().stream().anyMatch(peer -> peer.address() == other.address() && peer.isDirect());
     }
 
     /** Packets for this node that came through a relay. */
@@ -164,6 +209,7 @@ final class SimNode implements SimApplication, Events {
 
     @Override
     public void onDatagram(int socket, SimAddress from, byte[] payload, long nowMs) {
+        if (payload.length >= PacketHeader.LENGTH && deafTo.contains(PacketHeader.source(payload, 0))) return;
         if (payload.length >= PacketHeader.LENGTH
                 && PacketHeader.destination(payload, 0) == address()
                 && PacketHeader.hops(payload, 0) > 0) relayedArrivals++;
@@ -231,7 +277,7 @@ final class SimNode implements SimApplication, Events {
 
     @Override
     public void onSave(long networkId, byte[] dictionary) {
-        saved.put(networkId, dictionary);
+        disk.save(networkId, dictionary);
     }
 
     /** What the controller says goes out through VL2. */

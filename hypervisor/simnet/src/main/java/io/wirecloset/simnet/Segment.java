@@ -93,7 +93,7 @@ final class Segment {
         }
         long arrivalUs = net.nowUs() + Math.max(1, Math.round(travelMs * 1000));
         if (heldBack) return arrivalUs;
-        long pair = (long) senderIp << 32 | targetIp & 0xffffffffL;
+        long pair = SimNet.spread((long) senderIp << 32 | targetIp & 0xffffffffL);
         long inOrder = Math.max(arrivalUs, lastArrivalUs.getOrDefault(pair, 0L) + 1);
         lastArrivalUs.put(pair, inOrder);
         return inOrder;

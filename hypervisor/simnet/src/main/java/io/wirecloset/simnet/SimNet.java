@@ -205,9 +205,12 @@ public final class SimNet {
     }
 
     /**
-     * The seeds a story is told with: 1 to {@code usual}, or to the system property {@code wirecloset.seeds} if that is more.
+     * The seeds a story is told with: 1 to {@code usual}, or to the system property {@code wirecloset.seeds} if that is more;
+     * or {@code wirecloset.seed} alone, to see a failure again.
      */
     public static LongStream seeds(int usual) {
+        Long only = Long.getLong("wirecloset.seed");
+        if (only != null) return LongStream.of(only);
         return LongStream.rangeClosed(1, Math.max(usual, Integer.getInteger("wirecloset.seeds", usual)));
     }
 
@@ -259,7 +262,12 @@ public final class SimNet {
     }
 
     private static long pair(SimHost a, SimHost b) {
-        return (long) Math.max(a.number(), b.number()) << 32 | Math.min(a.number(), b.number());
+        return spread((long) Math.max(a.number(), b.number()) << 32 | Math.min(a.number(), b.number()));
+    }
+
+    /** Another number for each, so that keys made of two similar halves do not all fall into one bucket of a map. */
+    static long spread(long key) {
+        return key * 0x9e37_79b9_7f4a_7c15L;
     }
 
     void began(Datagram datagram) {

@@ -2,6 +2,7 @@ package io.wirecloset.vl2.network;
 
 import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.Upper.Handled;
+import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
@@ -127,7 +128,7 @@ public final class ConfigClient {
             return Handled.IGNORED;
         }
         ConfigAssembly.Arrival arrival =
-                of(n).assembly.arrive(chunk, packet.source, packetId, address -> underlay.identityOf(address, nowMs));
+                of(n).assembly.arrive(chunk, packet.source, packetId, signer -> signer(n, signer, nowMs));
         return switch (arrival) {
             case ConfigAssembly.Arrival.Waiting waiting -> Handled.HOLD;
             case ConfigAssembly.Arrival.Ignored ignored -> {
@@ -149,6 +150,10 @@ public final class ConfigClient {
                 yield packet.source == n.controller() ? Handled.TRUSTED : Handled.DONE;
             }
         };
+    }
+
+    private Identity signer(Network n, long address, long nowMs) {
+        return n.signer(address, other -> underlay.identityOf(other, nowMs));
     }
 
     /** A chunk marked for fast propagation goes to all members we know, before anything else is done with it. */

@@ -153,7 +153,8 @@ public final class CredentialExchange {
         }
         Member known = n.member(credential.issuedTo());
         Member holder = known != null ? known : n.stranger(credential.issuedTo());
-        Stored stored = holder.membership().add(credential, address -> underlay.identityOf(address, nowMs));
+        Stored stored = holder.membership()
+                .add(credential, signer -> n.signer(signer, other -> underlay.identityOf(other, nowMs)));
         switch (stored) {
             case NEW -> {
                 if (known == null) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 
 /**
  * One joined network as the control loop knows it: configuration, members, groups. State and the questions it answers;
@@ -36,6 +37,8 @@ public final class Network {
     private NetworkConfig config;
     private Party party = Party.NONE;
     private long configuredMs = Member.NEVER;
+    /** As first heard of; null before. Kept, as what it signed is good for hours after VL1 has forgotten it. */
+    private Identity controllerIdentity;
 
     /** In the order of their last use, so that the idlest makes room. */
     private final LinkedHashMap<Long, Member> members = new LinkedHashMap<>(16, 0.75f, true);
@@ -71,6 +74,17 @@ public final class Network {
 
     public long controller() {
         return NetworkIds.controllerOf(id);
+    }
+
+    /** @return who signed something for this network; null if that is not known, and is asked for */
+    Identity signer(long address, LongFunction<Identity> ask) {
+        if (address != controller()) {
+            return ask.apply(address);
+        }
+        if (controllerIdentity == null) {
+            controllerIdentity = ask.apply(address);
+        }
+        return controllerIdentity;
     }
 
     public NetworkStatus status() {
