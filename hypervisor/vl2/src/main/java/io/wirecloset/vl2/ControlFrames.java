@@ -29,6 +29,7 @@ import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.wire.ExtFrame;
 import io.wirecloset.vl2.wire.Limits;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -120,8 +121,11 @@ final class ControlFrames {
     }
 
     private void toGroup(JoinedNetwork j, NetworkRecord n, int at, int length, long nowMs) {
+        MulticastGroup group = new MulticastGroup(tapFrame.groupMac(), tapFrame.groupAdi());
+        if (tapFrame.isBridged() && j.network.isBehindUs(group, nowMs)) {
+            announcer.announceNew(j.network, List.of(group), nowMs);
+        }
         if (mayGo(j, n, 0, false, slot, at, length, nowMs)) {
-            MulticastGroup group = new MulticastGroup(tapFrame.groupMac(), tapFrame.groupAdi());
             multicaster.send(j.network, group, Arrays.copyOfRange(slot, at, at + length), 0, nowMs);
         }
     }
@@ -131,7 +135,7 @@ final class ControlFrames {
         if (!mayGo(j, n, 0, false, slot, at, length, nowMs)) {
             return;
         }
-        long learned = j.network.bridgeTo(EthernetFrame.destination(slot, at));
+        long learned = j.network.bridgeTo(EthernetFrame.destination(slot, at), nowMs);
         long[] bridges = learned != 0 ? new long[] {learned} : allBridges(j.network);
         if (bridges.length == 0) {
             drops.count(Drop.BAD_DESTINATION_MAC);
@@ -290,7 +294,7 @@ final class ControlFrames {
         switch (fate) {
             case FILTERED -> drops.count(peerFrame.why());
             case LEARN_AND_DELIVER -> {
-                j.network.learnBridgeRoute(peerFrame.source(), packet.source);
+                j.network.learnBridgeRoute(peerFrame.source(), packet.source, nowMs);
                 deliver(j, n, nowMs);
             }
             case DELIVER -> deliver(j, n, nowMs);

@@ -5,7 +5,11 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl2.ethernet.EthernetFrame;
+import io.wirecloset.vl2.network.BridgeRoute;
 import io.wirecloset.vl2.rule.Decision;
+import io.wirecloset.vl2.rule.Party;
+import io.wirecloset.vl2.wire.Timing;
 import java.util.Objects;
 
 /**
@@ -89,7 +93,8 @@ public final class FrameSwitch {
             case BACK_TO_TAP -> out.toTap(n, slot, at, length);
             case EMULATED -> out.toTap(n, slot, at, emulate(n, tapFrame, answers, slot, at));
             case MEMBER -> toMember(n, slot, at, length, nowMs);
-            case MULTICAST, BEHIND_BRIDGE -> out.frameToControl(n.id(), slot, at, length);
+            case BEHIND_BRIDGE -> toBridge(n, slot, at, length, nowMs);
+            case MULTICAST -> out.frameToControl(n.id(), slot, at, length);
         }
     }
 
@@ -111,6 +116,30 @@ public final class FrameSwitch {
                 : FrameWriter.prependFrame(n.id(), slot, at);
         int verb = tapFrame.isBridged() ? Verb.EXT_FRAME : Verb.FRAME;
         send(n, peer, to.address(), verb, slot, at - before, length + before);
+    }
+
+    /** To the bridge a MAC was seen behind lately; which bridges else is for the control loop to say (vl2.md 9). */
+    private void toBridge(NetworkRecord n, byte[] slot, int at, int length, long nowMs) {
+        BridgeRoute route = n.routeTo(EthernetFrame.destination(slot, at));
+        boolean known = route != null && nowMs - route.seenMs() < Timing.BRIDGE_ROUTE_EXPIRES_MS;
+        MemberRecord bridge = known ? n.members().find(route.bridge()) : null;
+        PeerRecord peer = settledPeer(bridge, nowMs);
+        if (peer == null || !bridge.activeBridge()) {
+            out.frameToControl(n.id(), slot, at, length);
+            return;
+        }
+        Decision decision = rules.outbound(n, 0, Party.NONE, false, slot, at, length);
+        sendCopies(n, nowMs);
+        if (FrameRules.passes(decision)) {
+            decision = rules.outbound(n, bridge.address(), bridge.party(), true, slot, at, length);
+            sendCopies(n, nowMs);
+        }
+        if (!FrameRules.passes(decision)) {
+            dropped(FrameRules.whyNot(decision));
+            return;
+        }
+        int before = FrameWriter.prependExtFrame(n.id(), slot, at);
+        send(n, peer, bridge.address(), Verb.EXT_FRAME, slot, at - before, length + before);
     }
 
     /** The peer behind a member, if nothing has to be settled before packets go to it; else null. */
@@ -165,7 +194,7 @@ public final class FrameSwitch {
             return false;
         }
         MemberRecord member = n.members().find(from.address);
-        if (member == null || !member.admits(from) || peerFrame.needsControl(member)) {
+        if (member == null || !member.admits(from) || peerFrame.needsControl(n, member, nowMs)) {
             out.packetToControl(slot, at, length);
             return false;
         }
@@ -175,8 +204,8 @@ public final class FrameSwitch {
             case REFUSED, FILTERED -> out.drop(peerFrame.why());
             case REDIRECTED -> {}
             case EMPTY -> out.drop(Drop.FRAME_TOO_SHORT);
-            case LEARN_AND_DELIVER -> out.packetToControl(slot, at, length);
-            case DELIVER -> deliver(n, slot, nowMs);
+            // what is to be learned went to the control loop before the rules were asked: this is known already
+            case DELIVER, LEARN_AND_DELIVER -> deliver(n, slot, nowMs);
         }
         return true;
     }

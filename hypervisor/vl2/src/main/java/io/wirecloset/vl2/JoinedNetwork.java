@@ -4,8 +4,10 @@ import io.wirecloset.vl1.PeerRef;
 import io.wirecloset.vl1.PeerTable;
 import io.wirecloset.vl2.config.AdHocConfig;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
+import io.wirecloset.vl2.network.BridgeRoute;
 import io.wirecloset.vl2.network.Member;
 import io.wirecloset.vl2.network.Network;
+import io.wirecloset.vl2.wire.Timing;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,8 @@ final class JoinedNetwork {
     // what was shown to the lanes last
     private final Map<Long, MemberRef> refs = new HashMap<>();
     private NetworkRecord record;
+    private LongTable<BridgeRoute> bridgeRoutes = new LongTable<>(List.of(), BridgeRoute::mac);
+    private long bridgeRoutesShownMs = Long.MIN_VALUE / 2;
     private PeerTable peersSeen;
 
     /** When we last told everybody our groups. */
@@ -82,7 +86,14 @@ final class JoinedNetwork {
 
     private NetworkRecord newRecord(MemberTable members) {
         return new NetworkRecord(
-                network.id(), slot, network.self(), network.config(), network.party(), neighbours, members);
+                network.id(),
+                slot,
+                network.self(),
+                network.config(),
+                network.party(),
+                neighbours,
+                members,
+                bridgeRoutes);
     }
 
     /**
@@ -91,7 +102,8 @@ final class JoinedNetwork {
      *
      * @return the current record, the same as before if nothing but members' records changed
      */
-    NetworkRecord publish(PeerTable peers) {
+    NetworkRecord publish(PeerTable peers, long nowMs) {
+        showBridgeRoutes(nowMs);
         NetworkRecord current = record();
         boolean membersMoved = network.takeMembersCameOrWent();
         Set<Member> changed = network.takeChangedMembers();
@@ -114,6 +126,19 @@ final class JoinedNetwork {
             return record;
         }
         return current;
+    }
+
+    /** Not at once, for there may be many and each costs a new table; until then the control loop knows the way. */
+    private void showBridgeRoutes(long nowMs) {
+        if (nowMs - bridgeRoutesShownMs < Timing.BRIDGE_ROUTES_SHOWN_MS) {
+            return;
+        }
+        Collection<BridgeRoute> routes = network.takeChangedBridgeRoutes();
+        if (routes != null) {
+            bridgeRoutesShownMs = nowMs;
+            bridgeRoutes = new LongTable<>(routes, BridgeRoute::mac);
+            record = newRecord(record == null ? MemberTable.EMPTY : record.members());
+        }
     }
 
     private void show(Member member, PeerTable peers) {

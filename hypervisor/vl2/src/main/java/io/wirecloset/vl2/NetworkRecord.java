@@ -4,6 +4,7 @@ import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.ethernet.DerivedAddresses;
 import io.wirecloset.vl2.ethernet.Mac;
+import io.wirecloset.vl2.network.BridgeRoute;
 import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.rule.RuleTable;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class NetworkRecord {
     private final Party party;
     private final LocalNeighbours neighbours;
     private final MemberTable members;
+    private final LongTable<BridgeRoute> bridgeRoutes;
 
     // what the configuration means for every frame, worked out once
     private final boolean selfIsBridge;
@@ -34,14 +36,15 @@ public final class NetworkRecord {
      * @param config what the controller said, or null before it has
      * @param party ourselves as the rules see us under that configuration
      */
-    public NetworkRecord(
+    NetworkRecord(
             long id,
             int slot,
             long self,
             NetworkConfig config,
             Party party,
             LocalNeighbours neighbours,
-            MemberTable members) {
+            MemberTable members,
+            LongTable<BridgeRoute> bridgeRoutes) {
         this.id = id;
         this.slot = slot;
         this.self = self;
@@ -50,6 +53,7 @@ public final class NetworkRecord {
         this.party = party;
         this.neighbours = neighbours;
         this.members = members;
+        this.bridgeRoutes = bridgeRoutes;
         this.selfIsBridge = config != null && config.isActiveBridge(self);
         List<InetCidr> derived = config == null ? List.of() : derivedAddresses(config);
         this.emulatedFrom = new byte[derived.size()][];
@@ -96,6 +100,11 @@ public final class NetworkRecord {
 
     public MemberTable members() {
         return members;
+    }
+
+    /** The route to a foreign MAC, or null; perhaps forgotten or old. */
+    BridgeRoute routeTo(long foreignMac) {
+        return bridgeRoutes.find(foreignMac);
     }
 
     public LocalNeighbours neighbours() {

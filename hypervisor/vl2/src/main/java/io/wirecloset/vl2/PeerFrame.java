@@ -4,11 +4,13 @@ import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Mac;
+import io.wirecloset.vl2.network.BridgeRoute;
 import io.wirecloset.vl2.rule.Decision;
 import io.wirecloset.vl2.wire.ExtFrame;
 import io.wirecloset.vl2.wire.FrameHeader;
 import io.wirecloset.vl2.wire.Limits;
 import io.wirecloset.vl2.wire.MulticastFrame;
+import io.wirecloset.vl2.wire.Timing;
 import io.wirecloset.vl2.wire.Wire;
 
 /**
@@ -122,7 +124,7 @@ final class PeerFrame {
             return ofDecision(decision, Fate.DELIVER);
         }
         if (source != from.mac()) {
-            return from.activeBridge() ? Fate.LEARN_AND_DELIVER : refused(Drop.BRIDGING_REFUSED);
+            return ofForeign(from);
         }
         if (destination == n.mac()) {
             return Fate.DELIVER;
@@ -131,6 +133,14 @@ final class PeerFrame {
             return n.multicastAllowed() ? Fate.DELIVER : refused(Drop.MULTICAST_LIMIT);
         }
         return n.selfIsBridge() ? Fate.DELIVER : refused(Drop.BAD_DESTINATION_MAC);
+    }
+
+    /** From behind a bridge. No device has a multicast MAC, so none is learned. */
+    private Fate ofForeign(MemberRecord from) {
+        if (!from.activeBridge()) {
+            return refused(Drop.BRIDGING_REFUSED);
+        }
+        return Mac.isMulticast(source) ? refused(Drop.BAD_SOURCE_MAC) : Fate.LEARN_AND_DELIVER;
     }
 
     private Fate ofMulticastFrame(NetworkRecord n, MemberRecord from, FrameRules rules) {
@@ -237,17 +247,26 @@ final class PeerFrame {
     }
 
     /** Certificates, acknowledgements, gathers, replication and learning are the control loop's work. */
-    boolean needsControl(MemberRecord from) {
+    boolean needsControl(NetworkRecord n, MemberRecord from, long nowMs) {
         return switch (verb) {
             case Verb.EXT_FRAME ->
-                ext.wantsAcknowledgement()
-                        || certificateLength() > 0
-                        || from.activeBridge() && ext.source() != from.mac();
+                ext.wantsAcknowledgement() || certificateLength() > 0 || teaches(n, from, ext.source(), nowMs);
             case Verb.MULTICAST_FRAME ->
                 (multicast.flags() & ~Wire.MULTICAST_SOURCE_MAC) != 0
-                        || from.activeBridge() && multicast.hasSource() && multicast.source() != from.mac();
+                        || multicast.hasSource() && teaches(n, from, multicast.source(), nowMs);
             default -> false;
         };
+    }
+
+    /** Whether the control loop does not know yet, or has not heard lately, that this MAC is behind this bridge. */
+    private static boolean teaches(NetworkRecord n, MemberRecord from, long sourceMac, long nowMs) {
+        if (sourceMac == from.mac() || !from.activeBridge()) {
+            return false;
+        }
+        BridgeRoute route = n.routeTo(sourceMac);
+        return route == null
+                || route.bridge() != from.address()
+                || nowMs - route.seenMs() >= Timing.BRIDGE_ROUTE_REFRESH_MS;
     }
 
     /** Why it went no further, after {@link Fate#REFUSED} and {@link Fate#FILTERED}. */

@@ -82,6 +82,7 @@ public final class Vl2 implements Upper {
     private ConfigRequests controller;
     private NetworkTable shown = NetworkTable.EMPTY;
     private boolean joinedOrLeft;
+    private long turnMs = Long.MIN_VALUE / 2;
     private long nextCheckMs = Long.MIN_VALUE;
     private long nextHousekeepingMs = Long.MIN_VALUE;
 
@@ -397,6 +398,7 @@ public final class Vl2 implements Upper {
 
     /** Begins a control turn and does what is due. @return when to be asked next */
     public long poll(long nowMs) {
+        turnMs = nowMs;
         if (nowMs >= nextCheckMs) {
             nextCheckMs = nowMs + Timing.CONFIG_CHECK_MS;
             joined.values().forEach(j -> check(j, nowMs));
@@ -404,7 +406,10 @@ public final class Vl2 implements Upper {
         if (nowMs >= nextHousekeepingMs) {
             nextHousekeepingMs = nowMs + Timing.HOUSEKEEPING_MS;
             multicaster.expire(nowMs);
-            joined.values().forEach(j -> j.network.forgetIdle(underlay, nowMs));
+            for (JoinedNetwork j : joined.values()) {
+                j.network.forgetIdle(underlay, nowMs);
+                j.network.expireBridging(nowMs);
+            }
         }
         boolean copiesDue = multicaster.turn(nowMs);
         return copiesDue ? nowMs : Math.min(nextCheckMs, nextHousekeepingMs);
@@ -430,7 +435,7 @@ public final class Vl2 implements Upper {
         List<NetworkRecord> records = new ArrayList<>(joined.size());
         boolean changed = joinedOrLeft;
         for (JoinedNetwork j : joined.values()) {
-            NetworkRecord record = j.publish(underlay.peers());
+            NetworkRecord record = j.publish(underlay.peers(), turnMs);
             changed |= shown.find(record.id()) != record;
             records.add(record);
         }

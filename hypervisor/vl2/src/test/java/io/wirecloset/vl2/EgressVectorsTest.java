@@ -21,9 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * checklist 35, 39, 41, 44 to 49, 56, 57.
  */
 class EgressVectorsTest {
-    /** Being a bridge is left for later: groups of devices behind us are neither remembered nor announced yet. */
-    private static final String WITHOUT_LIKES = "bridged multicast carries the source mac";
-
     static Stream<Arguments> cases() {
         return Vectors.of("vl2-egress");
     }
@@ -50,7 +47,11 @@ class EgressVectorsTest {
 
         lane.fromTap(frame(given));
 
-        assertThat(sent(lane.allSent())).containsExactlyInAnyOrderElementsOf(expectedSent(given));
+        // the vectors know nobody who was admitted; such a member is told at once of groups behind us
+        List<FakeUnderlay.Sent> sent = lane.allSent().stream()
+                .filter(one -> one.verb() != Verb.MULTICAST_LIKE || one.to() != Vl2Bench.MEMBER.address())
+                .toList();
+        assertThat(sent(sent)).containsExactlyInAnyOrderElementsOf(expectedSent(given));
         assertThat(lane.allTapped()).containsExactlyElementsOf(expectedTapped(given));
     }
 
@@ -64,7 +65,8 @@ class EgressVectorsTest {
         for (JsonNode route : given.path("bridgeRoutes")) {
             network.learnBridgeRoute(
                     Mac.parse(route.path("mac").asText()),
-                    Addresses.parse(route.path("via").asText()));
+                    Addresses.parse(route.path("via").asText()),
+                    bench.nowMs);
         }
         if (given.path("credentialsAlreadyPushed").asBoolean()) {
             for (JsonNode send : given.path("sends")) {
@@ -100,11 +102,7 @@ class EgressVectorsTest {
                     send.path("to").asText() + " " + Verb.name(send.path("verb").asInt()) + " "
                             + send.path("payload").asText());
         }
-        boolean withoutLikes = given.path("note").asText().equals(WITHOUT_LIKES);
-        return sends.stream()
-                .filter(send -> !withoutLikes || !send.contains("MULTICAST_LIKE"))
-                .distinct()
-                .toList();
+        return sends.stream().distinct().toList();
     }
 
     private static List<String> expectedTapped(JsonNode given) {

@@ -196,7 +196,7 @@ class FilteredFramesTest {
         assertThat(lane.packetsHandedOver)
                 .as("not learned, so nothing for the control loop")
                 .isZero();
-        assertThat(bench.vl2.joined(Vl2Bench.NETWORK).network.bridgeTo(FOREIGN + 1))
+        assertThat(bench.vl2.joined(Vl2Bench.NETWORK).network.bridgeTo(FOREIGN + 1, bench.nowMs))
                 .isZero();
     }
 

@@ -49,7 +49,7 @@ class IngressVectorsTest {
         given.path("learned").forEach(learned -> assertThat(Addresses.format(bench.vl2
                         .joined(Vl2Bench.NETWORK)
                         .network
-                        .bridgeTo(Mac.parse(learned.path("mac").asText()))))
+                        .bridgeTo(Mac.parse(learned.path("mac").asText()), bench.nowMs)))
                 .isEqualTo(learned.path("via").asText()));
     }
 

@@ -12,13 +12,10 @@ import io.wirecloset.vl2.wire.Limits;
 import io.wirecloset.vl2.wire.Timing;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -44,7 +41,8 @@ public final class Network {
     private final LinkedHashMap<Long, Member> members = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Member own;
-    private final Map<Long, Long> bridgeRoutes = new HashMap<>();
+    private final BridgeRoutes bridgeRoutes = new BridgeRoutes();
+    private final GroupsBehind groupsBehind = new GroupsBehind();
     private Set<MulticastGroup> localGroups = Set.of();
     private Set<MulticastGroup> addressGroups = Set.of();
 
@@ -120,7 +118,7 @@ public final class Network {
             groups.add(MulticastGroup.resolutionOf(ip.ip()));
         }
         addressGroups = groups;
-        bridgeRoutes.values().removeIf(bridge -> !next.isActiveBridge(bridge));
+        bridgeRoutes.keep(next::isActiveBridge);
         for (Member member : members.values()) {
             member.membership().expire(next.timestamp(), next.credentialWindowMs());
             member.party(Parties.of(member.membership(), next));
@@ -233,6 +231,7 @@ public final class Network {
     public SortedSet<MulticastGroup> groups() {
         SortedSet<MulticastGroup> all = new TreeSet<>(localGroups);
         all.addAll(addressGroups);
+        all.addAll(groupsBehind.all());
         if (config != null && config.broadcastEnabled()) {
             all.add(MulticastGroup.BROADCAST);
         }
@@ -245,25 +244,35 @@ public final class Network {
     public boolean isSubscribed(MulticastGroup group) {
         return localGroups.contains(group)
                 || addressGroups.contains(group)
+                || groupsBehind.contains(group)
                 || group.equals(MulticastGroup.BROADCAST) && config != null && config.broadcastEnabled();
     }
 
-    /** The MAC is reachable through this bridge. Beyond {@link Limits#BRIDGE_ROUTES} all of the greediest bridge are forgotten. */
-    public void learnBridgeRoute(long foreignMac, long bridge) {
-        bridgeRoutes.put(foreignMac, bridge);
-        if (bridgeRoutes.size() > Limits.BRIDGE_ROUTES) {
-            Map<Long, Integer> counts = new HashMap<>();
-            bridgeRoutes.values().forEach(address -> counts.merge(address, 1, Integer::sum));
-            long greediest = Collections.max(counts.entrySet(), Map.Entry.comparingByValue())
-                    .getKey();
-            bridgeRoutes.values().removeIf(address -> address == greediest);
-        }
+    /** A device behind us sends to this group, so it may well listen to it. @return whether that is new */
+    public boolean isBehindUs(MulticastGroup group, long nowMs) {
+        return groupsBehind.add(group, nowMs);
+    }
+
+    /** The MAC is reachable through this bridge. */
+    public void learnBridgeRoute(long foreignMac, long bridge, long nowMs) {
+        bridgeRoutes.learn(foreignMac, bridge, nowMs);
     }
 
     /** The active bridge a MAC was last seen behind, 0 if none. */
-    public long bridgeTo(long foreignMac) {
-        long bridge = bridgeRoutes.getOrDefault(foreignMac, 0L);
+    public long bridgeTo(long foreignMac, long nowMs) {
+        long bridge = bridgeRoutes.bridgeTo(foreignMac, nowMs);
         return bridge != self && config.isActiveBridge(bridge) ? bridge : 0;
+    }
+
+    /** The routes over bridges, for the lanes, if any came or went since the last question; else null. */
+    public Collection<BridgeRoute> takeChangedBridgeRoutes() {
+        return bridgeRoutes.takeChanged();
+    }
+
+    /** Forgets what bridges carried long ago. */
+    public void expireBridging(long nowMs) {
+        bridgeRoutes.expire(nowMs);
+        groupsBehind.expire(nowMs);
     }
 
     /** Nodes to which every change of our groups is told: they answer others' gathers. */

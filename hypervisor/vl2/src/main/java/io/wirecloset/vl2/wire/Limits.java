@@ -63,6 +63,8 @@ public final class Limits {
     public static final int RATE_GATED_PEERS = 1 << 14;
     /** MACs behind bridges remembered of one network. */
     public static final int BRIDGE_ROUTES = 1 << 16;
+    /** Groups of devices behind us on one network; the one sent to longest ago makes room. */
+    public static final int GROUPS_BEHIND = 1024;
     /** Groups one peer may listen to on one network. */
     public static final int GROUPS_PER_PEER = 1024;
     /** Groups one peer may listen to on all networks together, those included that we only serve as a root. */

@@ -12,6 +12,14 @@ public final class Timing {
     public static final long MULTICAST_ANNOUNCE_MS = 60_000;
     /** A group member not heard of for this long is forgotten. (wire) */
     public static final long MULTICAST_MEMBER_EXPIRES_MS = 600_000;
+    /** A MAC not seen behind a bridge for this long is forgotten, as switches do; stock nodes never forget. */
+    public static final long BRIDGE_ROUTE_EXPIRES_MS = 300_000;
+    /** A lane tells the control loop this often that a MAC is still behind its bridge. */
+    public static final long BRIDGE_ROUTE_REFRESH_MS = BRIDGE_ROUTE_EXPIRES_MS / 5;
+    /** MACs newly behind bridges are shown to the lanes at most this often. */
+    public static final long BRIDGE_ROUTES_SHOWN_MS = 1_000;
+    /** A group that no device behind us sent to for this long is not ours any more. (wire) */
+    public static final long GROUP_BEHIND_EXPIRES_MS = 1_200_000;
     /** One group is gathered explicitly at most this often. (wire) */
     public static final long MULTICAST_GATHER_MS = 60_000;
     /** A multicast frame waits this long for members to become known. (wire) */
