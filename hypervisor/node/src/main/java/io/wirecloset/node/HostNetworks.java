@@ -68,7 +68,7 @@ final class HostNetworks implements NetworkHost {
         return config == null ? Wire.MTU_DEFAULT : config.mtu();
     }
 
-    private static HostPolicy policy(NetworkSettings s) {
+    static HostPolicy policy(NetworkSettings s) {
         return new HostPolicy(s.allowManaged(), s.managedOnly(), s.allowGlobal(), s.allowDefault(), s.allowDns());
     }
 

@@ -79,7 +79,17 @@ final class Pictures {
                 config == null
                         ? List.of()
                         : config.dns().servers().stream().map(Endpoint::ipText).toList(),
-                trouble.isEmpty() ? problem : trouble);
+                reason(trouble, problem, config, settings));
+    }
+
+    /** The worst first: no frame passes; the host lacks something; the owner's settings leave something out. */
+    private static String reason(String trouble, String problem, NetworkConfig config, NetworkSettings settings) {
+        if (!trouble.isEmpty() || !problem.isEmpty()) {
+            return trouble.isEmpty() ? problem : trouble;
+        }
+        List<String> ignored =
+                config == null ? List.of() : HostNetworks.policy(settings).ignored(config);
+        return ignored.isEmpty() ? "" : "not applied: " + String.join(", ", ignored);
     }
 
     private static List<String> texts(List<InetCidr> addresses) {

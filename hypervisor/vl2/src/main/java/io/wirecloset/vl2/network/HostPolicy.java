@@ -1,13 +1,16 @@
 package io.wirecloset.vl2.network;
 
+import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.Scope;
 import io.wirecloset.vl2.config.DnsSettings;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.Route;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which of the controller's wishes the host grants (vl2.md 12): a pure function from configuration and local settings
@@ -30,6 +33,12 @@ public record HostPolicy(
 
     private static final List<InetCidr> DEFAULT_HALVES_V4 =
             List.of(InetCidr.parse("0.0.0.0/1"), InetCidr.parse("128.0.0.0/1"));
+    /** Nothing that holds one of these whole is routed but as a default route; what lies inside has a scope of its own. */
+    private static final List<InetCidr> NEVER_ROUTED = Stream.of(
+                    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::/128", "fe80::/10", "ff00::/8")
+            .map(InetCidr::parse)
+            .toList();
+
     private static final List<InetCidr> DEFAULT_HALVES_V6 = List.of(InetCidr.parse("::/1"), InetCidr.parse("8000::/1"));
 
     public HostPolicy {
@@ -47,7 +56,7 @@ public record HostPolicy(
     /** The addresses to put on the interface. */
     public List<InetCidr> addresses(NetworkConfig config) {
         return config.staticAddresses().stream()
-                .filter(address -> allows(address, scopeOf(address)))
+                .filter(address -> whyNot(address) == null)
                 .toList();
     }
 
@@ -73,7 +82,7 @@ public record HostPolicy(
 
     private boolean isGranted(Route route, List<InetCidr> own, boolean online) {
         InetCidr target = route.target();
-        if (!allows(target, scopeOf(target)) || isDefault(target) && !online) {
+        if (whyNotRouted(target) != null || isDefault(target) && !online) {
             return false;
         }
         if (route.via() != null && (route.via().isV4() != target.isV4() || isOwn(route.via(), own))) {
@@ -85,18 +94,80 @@ public record HostPolicy(
         return haveFamily && !implied;
     }
 
-    private boolean allows(InetCidr wanted, int scope) {
-        if (!allowManaged || !managedWithin.isEmpty() && managedWithin.stream().noneMatch(in -> in.contains(wanted))) {
-            return false;
+    /**
+     * What the controller wishes and this policy does not grant, in words for the owner, who could allow it. Routes that
+     * have no use here, as through an address of our own, are not among it.
+     */
+    public List<String> ignored(NetworkConfig config) {
+        List<String> ignored = new ArrayList<>();
+        for (InetCidr address : config.staticAddresses()) {
+            addIf(ignored, "address " + address, whyNot(address));
+        }
+        for (Route route : config.routes()) {
+            addIf(ignored, "route " + route.target(), whyNotRouted(route.target()));
+        }
+        if (!allowDns && !config.dns().domain().isEmpty()) {
+            ignored.add("name servers of " + config.dns().domain() + " (allowDNS is off)");
+        }
+        if (config.remoteTraceTarget() != 0) {
+            ignored.add("remote trace to " + Addresses.format(config.remoteTraceTarget()) + " (never sent)");
+        }
+        return ignored;
+    }
+
+    private static void addIf(List<String> ignored, String what, String why) {
+        if (why != null) {
+            ignored.add(what + " (" + why + ")");
+        }
+    }
+
+    /** @return null if it is granted */
+    private String whyNot(InetCidr wanted) {
+        if (!allowManaged) {
+            return "allowManaged is off";
+        }
+        if (!managedWithin.isEmpty() && managedWithin.stream().noneMatch(in -> in.contains(wanted))) {
+            return "outside what allowManaged lists";
         }
         if (isDefault(wanted)) {
-            return allowDefault;
+            return allowDefault ? null : "allowDefault is off";
         }
-        return switch (scope) {
-            case Scope.PRIVATE, Scope.SHARED, Scope.PSEUDO_PRIVATE -> true;
-            case Scope.GLOBAL -> allowGlobal;
-            default -> false;
+        return switch (scopeOf(wanted)) {
+            case Scope.PRIVATE, Scope.SHARED, Scope.PSEUDO_PRIVATE -> null;
+            case Scope.GLOBAL -> allowGlobal ? null : "allowGlobal is off";
+            default -> "of a kind that is never granted";
         };
+    }
+
+    /**
+     * The same for a route, of which every address counts: 10.0.0.0/1 is half of all addresses and not a private network,
+     * and what takes loopback, link-local or multicast along is as good as a default route. Stock nodes look at the first
+     * address alone.
+     */
+    private String whyNotRouted(InetCidr target) {
+        String why = whyNot(target);
+        if (why != null || isDefault(target)) {
+            return why;
+        }
+        if (!allowDefault && NEVER_ROUTED.stream().anyMatch(target::contains)) {
+            return "as wide as a default route, and allowDefault is off";
+        }
+        return allowGlobal || isOfOneScope(target) ? null : "partly global, and allowGlobal is off";
+    }
+
+    /** Within a /8 of IPv4, and within fc00::/7, each scope but the global one is one range. */
+    private static boolean isOfOneScope(InetCidr target) {
+        int shortest = target.isV4() ? 8 : 7;
+        int scope = scopeOf(target.network());
+        return target.prefixLength() >= shortest && scope != Scope.GLOBAL && scope == scopeOf(lastOf(target));
+    }
+
+    private static InetCidr lastOf(InetCidr target) {
+        byte[] ip = target.ip();
+        for (int bit = target.prefixLength(); bit < 8 * ip.length; bit++) {
+            ip[bit / 8] |= (byte) (0x80 >>> bit % 8);
+        }
+        return InetCidr.of(ip, 8 * ip.length);
     }
 
     private static boolean isOwn(Endpoint gateway, List<InetCidr> own) {

@@ -105,6 +105,81 @@ class HostPolicyTest {
         assertThat(EVERYTHING.dns(config)).isEqualTo(dns);
     }
 
+    /** T36: what a hostile controller would try. */
+    @Test
+    void aRouteIsJudgedByAllItsAddresses() {
+        HostPolicy global = new HostPolicy(true, List.of(), true, false, false);
+        for (String wide : List.of(
+                "10.0.0.0/1",
+                "10.0.0.0/7",
+                "172.16.0.0/8",
+                "192.168.0.0/15",
+                "10.255.255.255/0",
+                "fd00::/1",
+                "fc00::/6")) {
+            assertThat(HostPolicy.DEFAULT.routes(config(wide), true)).as(wide).isEmpty();
+            assertThat(HostPolicy.DEFAULT.ignored(config(wide))).as(wide).hasSize(1);
+        }
+        for (String half : List.of("128.0.0.0/1", "160.0.0.0/4", "8000::/1", "169.0.0.0/8", "c000::/2")) {
+            assertThat(global.routes(config(half), true)).as(half).isEmpty();
+            assertThat(EVERYTHING.routes(config(half), true)).as(half).hasSize(1);
+        }
+        for (String never : List.of(
+                "127.0.0.0/8",
+                "169.254.169.254/32",
+                "169.254.0.0/16",
+                "224.0.0.0/4",
+                "fe80::/64",
+                "ff02::1/128",
+                "::1/128",
+                "0.0.0.0/1",
+                "0.0.0.0/8")) {
+            assertThat(EVERYTHING.routes(config(never), true)).as(never).isEmpty();
+        }
+        for (String granted : List.of(
+                "10.0.0.0/8",
+                "10.96.0.0/12",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "100.64.0.0/10",
+                "11.0.0.0/8",
+                "fd12:3456::/32",
+                "fc00::/7")) {
+            assertThat(HostPolicy.DEFAULT.routes(config(granted), true))
+                    .as(granted)
+                    .hasSize(1);
+            assertThat(HostPolicy.DEFAULT.ignored(config(granted))).as(granted).isEmpty();
+        }
+    }
+
+    private static NetworkConfig config(String target) {
+        return config(List.of("192.0.2.7/32", "fd77::1/128"), Route.onLink(InetCidr.parse(target)));
+    }
+
+    @Test
+    void whatIsNotGrantedIsToldWithTheSettingThatWouldAllowIt() {
+        NetworkConfig config = NetworkConfig.builder(1, 2)
+                .staticAddresses(List.of(InetCidr.parse("10.1.2.3/24"), InetCidr.parse("8.8.8.8/32")))
+                .routes(List.of(
+                        Route.onLink(InetCidr.parse("10.2.0.0/16")),
+                        Route.via(InetCidr.parse("0.0.0.0/0"), Endpoint.parse("10.1.2.1/0")),
+                        Route.onLink(InetCidr.parse("169.254.169.254/32"))))
+                .dns(new DnsSettings("pods.example", List.of(Endpoint.parse("10.1.2.1/0"))))
+                .remoteTrace(0x1234567890L, 30)
+                .build();
+
+        assertThat(HostPolicy.DEFAULT.ignored(config))
+                .containsExactly(
+                        "address 8.8.8.8/32 (allowGlobal is off)",
+                        "route 0.0.0.0/0 (allowDefault is off)",
+                        "route 169.254.169.254/32 (of a kind that is never granted)",
+                        "name servers of pods.example (allowDNS is off)",
+                        "remote trace to 1234567890 (never sent)");
+        assertThat(HostPolicy.DEFAULT.addresses(config)).containsExactly(cidrs("10.1.2.3/24"));
+        assertThat(HostPolicy.DEFAULT.routes(config, true)).hasSize(1);
+        assertThat(EVERYTHING.ignored(config)).hasSize(2);
+    }
+
     private static NetworkConfig addresses(String... ips) {
         return config(List.of(ips));
     }
