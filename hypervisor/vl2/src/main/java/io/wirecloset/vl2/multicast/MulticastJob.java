@@ -26,6 +26,9 @@ final class MulticastJob {
     private final Set<Long> served = new HashSet<>();
     private int copiesLeft;
 
+    /** Kept by {@link CopyQueue}. */
+    boolean isQueued;
+
     MulticastJob(
             Network network,
             MulticastGroup group,

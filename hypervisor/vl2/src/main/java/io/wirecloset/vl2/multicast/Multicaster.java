@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +60,13 @@ public final class Multicaster {
     /** Frames that wait for members to become known, by group. */
     private final Map<Key, Deque<MulticastJob>> pending = new HashMap<>();
 
-    private final Map<Key, Long> gatheredMs = new HashMap<>();
+    private final Map<Long, Integer> pendingOfNetwork = new HashMap<>();
     private int pendingCount;
 
-    /** Frames with copies due. */
-    private final Deque<MulticastJob> queue = new ArrayDeque<>();
+    /** When a group was asked for, the one longest ago first. */
+    private final LinkedHashMap<Key, Long> gatheredMs = new LinkedHashMap<>();
+
+    private final CopyQueue queue = new CopyQueue();
 
     private int budget = Limits.MULTICAST_COPIES_PER_TURN;
 
@@ -133,11 +136,11 @@ public final class Multicaster {
         if (known > 0 && before != null && nowMs - before < Timing.MULTICAST_GATHER_MS) {
             return;
         }
-        if (before == null && gatheredMs.size() >= Limits.GATHERED_GROUPS) {
-            drops.count(Drop.NO_ROOM);
-            return;
-        }
+        gatheredMs.remove(key);
         gatheredMs.put(key, nowMs);
+        if (gatheredMs.size() > Limits.GATHERED_GROUPS) {
+            gatheredMs.pollFirstEntry();
+        }
         byte[] membership =
                 n.config().membership() == null ? null : n.config().membership().toBytes();
         WireWriter question = new WireWriter(512);
@@ -175,10 +178,11 @@ public final class Multicaster {
                 pending.computeIfAbsent(new Key(job.network.id(), job.group), any -> new ArrayDeque<>());
         if (waiting.size() >= Limits.PENDING_PER_GROUP) {
             waiting.removeFirst();
-            pendingCount--;
+            pendingEnded(job.network.id(), 1);
             drops.count(Drop.NO_ROOM);
         }
-        if (pendingCount >= Limits.PENDING_FRAMES) {
+        int ofNetwork = pendingOfNetwork.getOrDefault(job.network.id(), 0);
+        if (pendingCount >= Limits.PENDING_FRAMES || ofNetwork >= Limits.PENDING_PER_NETWORK) {
             drops.count(Drop.NO_ROOM);
             if (waiting.isEmpty()) {
                 pending.remove(new Key(job.network.id(), job.group));
@@ -187,17 +191,18 @@ public final class Multicaster {
         }
         waiting.addLast(job);
         pendingCount++;
+        pendingOfNetwork.merge(job.network.id(), 1, Integer::sum);
+    }
+
+    private void pendingEnded(long networkId, int count) {
+        pendingCount -= count;
+        pendingOfNetwork.computeIfPresent(networkId, (id, before) -> before == count ? null : before - count);
     }
 
     private void enqueue(MulticastJob job) {
-        if (!job.hasDue() || queue.contains(job)) {
-            return;
-        }
-        if (queue.size() >= Limits.MULTICAST_QUEUE_FRAMES) {
-            queue.removeFirst();
+        if (job.hasDue() && queue.add(job)) {
             drops.count(Drop.QUEUE_FULL);
         }
-        queue.addLast(job);
     }
 
     /** A new control turn: its budget of copies. @return whether copies are still due after it */
@@ -207,15 +212,13 @@ public final class Multicaster {
     }
 
     private boolean work(long nowMs) {
-        while (budget > 0 && !queue.isEmpty()) {
-            MulticastJob job = queue.getFirst();
-            long to = job.next();
-            if (to == 0) {
-                queue.removeFirst();
-                continue;
+        while (budget > 0) {
+            MulticastJob job = queue.next();
+            if (job == null) {
+                return false;
             }
             budget--;
-            copy(job, to, nowMs);
+            copy(job, job.next(), nowMs);
         }
         return !queue.isEmpty();
     }
@@ -343,8 +346,7 @@ public final class Multicaster {
         for (Iterator<Deque<MulticastJob>> groups = pending.values().iterator(); groups.hasNext(); ) {
             Deque<MulticastJob> waiting = groups.next();
             while (!waiting.isEmpty() && nowMs - waiting.getFirst().madeMs >= Timing.MULTICAST_PENDING_MS) {
-                waiting.removeFirst();
-                pendingCount--;
+                pendingEnded(waiting.removeFirst().network.id(), 1);
             }
             if (waiting.isEmpty()) {
                 groups.remove();
@@ -357,13 +359,13 @@ public final class Multicaster {
     public void forget(long networkId) {
         members.forget(networkId);
         gatheredMs.keySet().removeIf(key -> key.networkId == networkId);
-        queue.removeIf(job -> job.network.id() == networkId);
+        queue.forget(networkId);
         for (Iterator<Map.Entry<Key, Deque<MulticastJob>>> groups =
                         pending.entrySet().iterator();
                 groups.hasNext(); ) {
             Map.Entry<Key, Deque<MulticastJob>> group = groups.next();
             if (group.getKey().networkId == networkId) {
-                pendingCount -= group.getValue().size();
+                pendingEnded(networkId, group.getValue().size());
                 groups.remove();
             }
         }

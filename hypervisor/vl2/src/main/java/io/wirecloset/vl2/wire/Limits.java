@@ -73,13 +73,15 @@ public final class Limits {
     public static final int MEMBERS_PER_GROUP = 1 << 15;
     /** Listeners of all groups of all networks together; the one mentioned longest ago makes room. */
     public static final int GROUP_MEMBERS = 1 << 18;
-    /** Groups of which is remembered when they were asked for. */
+    /** Groups of which is remembered when they were asked for; the one asked for longest ago makes room. */
     public static final int GATHERED_GROUPS = 1 << 14;
     /** Nodes asked for members of one group. (wire) */
     public static final int GATHERS_PER_GROUP = 16;
     /** Frames waiting for members, over all groups. */
     public static final int PENDING_FRAMES = 1024;
-    /** Multicast frames with copies still to be made, over all networks; the oldest makes room. */
+    /** The same on one network. */
+    public static final int PENDING_PER_NETWORK = PENDING_FRAMES / 4;
+    /** Multicast frames with copies still to be made, over all networks; the oldest of the busiest network makes room. */
     public static final int MULTICAST_QUEUE_FRAMES = 256;
     /** Copies of multicast frames made in one control turn; the rest waits for the next. */
     public static final int MULTICAST_COPIES_PER_TURN = 256;
