@@ -397,6 +397,17 @@ public final class Vl1 {
         return peer == null ? 0 : peer.address();
     }
 
+    /**
+     * How far a peer is that we reach directly, round trip; {@link Path#LATENCY_UNKNOWN} when that was not measured yet.
+     *
+     * @return -1 if no direct path to it is alive
+     */
+    public int latencyMs(long address, long nowMs) {
+        Peer peer = peers.find(address);
+        Path path = peer == null ? null : peers.direct(peer, nowMs);
+        return path == null || !path.isAlive(nowMs) || path.isDoubtful(nowMs) ? -1 : path.latencyMs();
+    }
+
     /** Are we a root? */
     public boolean isRoot() {
         return worlds.isRoot();

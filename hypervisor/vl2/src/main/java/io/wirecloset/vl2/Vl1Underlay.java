@@ -39,6 +39,11 @@ record Vl1Underlay(Vl1 vl1) implements Underlay {
     }
 
     @Override
+    public int latencyMs(long address, long nowMs) {
+        return vl1.latencyMs(address, nowMs);
+    }
+
+    @Override
     public boolean isRoot() {
         return vl1.isRoot();
     }

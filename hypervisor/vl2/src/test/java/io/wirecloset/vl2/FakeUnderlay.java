@@ -32,6 +32,9 @@ final class FakeUnderlay implements Underlay {
     final Map<Long, Identity> identities = new LinkedHashMap<>();
     final List<Long> asked = new ArrayList<>();
     long[] upstreams = {};
+    /** Nodes that are reached directly. */
+    final Map<Long, Integer> latencies = new LinkedHashMap<>();
+
     boolean root;
     PeerTable peers = PeerTable.EMPTY;
     private final Identity self;
@@ -94,6 +97,11 @@ final class FakeUnderlay implements Underlay {
     @Override
     public long bestUpstream(long nowMs) {
         return upstreams.length == 0 ? 0 : upstreams[0];
+    }
+
+    @Override
+    public int latencyMs(long address, long nowMs) {
+        return latencies.getOrDefault(address, -1);
     }
 
     @Override

@@ -174,6 +174,11 @@ final class MemoryVl1 {
         }
 
         @Override
+        public int latencyMs(long address, long atMs) {
+            return nodes.containsKey(address) ? 1 : -1;
+        }
+
+        @Override
         public boolean isRoot() {
             return roots.contains(this);
         }

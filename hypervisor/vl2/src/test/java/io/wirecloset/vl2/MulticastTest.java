@@ -130,6 +130,60 @@ class MulticastTest {
     }
 
     @Test
+    void theNearestReplicatorThatIsReachedMakesAllCopies() {
+        long near = Vl2Bench.OTHER.address();
+        long far = Vl2Bench.BRIDGE.address();
+        long role = NetworkConfig.ROLE_MULTICAST_REPLICATOR;
+        bench = Vl2Bench.joined(Vl2Bench.config()
+                .multicastLimit(3)
+                .specialists(far | role, near | role)
+                .build());
+        bench.listens(GROUP, 1, 2, 3);
+        bench.pushed(near);
+        bench.pushed(far);
+        bench.forgetWhatHappened();
+
+        bench.fromTap(frame());
+        assertThat(copies()).as("none is reached: we make them ourselves").hasSize(3);
+
+        bench.underlay.latencies.put(far, 80);
+        bench.underlay.latencies.put(near, 20);
+        bench.fromTap(frame());
+        List<FakeUnderlay.Sent> sent = bench.underlay.takeSent();
+        assertThat(sent).hasSize(1);
+        assertThat(sent.getFirst().to()).isEqualTo(near);
+        MulticastFrame copy = new MulticastFrame();
+        assertThat(copy.over(sent.getFirst().payload(), 0, sent.getFirst().payload().length))
+                .isTrue();
+        assertThat(copy.flags()).isEqualTo(0x0c);
+        assertThat(copy.source()).isEqualTo(Vl2Bench.SELF_MAC);
+        assertThat(copy.group()).isEqualTo(GROUP);
+
+        bench.underlay.latencies.remove(near);
+        bench.fromTap(frame());
+        assertThat(copies()).containsExactly(far);
+    }
+
+    @Test
+    void bridgesAndReplicatorsMakeTheirOwnCopies() {
+        for (long role : new long[] {NetworkConfig.ROLE_ACTIVE_BRIDGE, NetworkConfig.ROLE_MULTICAST_REPLICATOR}) {
+            bench = Vl2Bench.joined(Vl2Bench.config()
+                    .multicastLimit(3)
+                    .specialists(
+                            Vl2Bench.SELF.address() | role,
+                            Vl2Bench.OTHER.address() | NetworkConfig.ROLE_MULTICAST_REPLICATOR)
+                    .build());
+            bench.underlay.latencies.put(Vl2Bench.OTHER.address(), 1);
+            bench.listens(GROUP, 1, 2, 3);
+            bench.forgetWhatHappened();
+
+            bench.fromTap(frame());
+
+            assertThat(copies()).containsExactlyInAnyOrder(1L, 2L, 3L);
+        }
+    }
+
+    @Test
     void copiesBeyondATurnsBudgetLeaveInTheNextTurns() {
         bench = Vl2Bench.joined(Vl2Bench.config().multicastLimit(1_000).build());
         bench.listens(GROUP, LongStream.range(1, 1_001).toArray());

@@ -20,6 +20,7 @@ import io.wirecloset.vl2.wire.MulticastFrame;
 import io.wirecloset.vl2.wire.MulticastGather;
 import io.wirecloset.vl2.wire.MulticastLike;
 import io.wirecloset.vl2.wire.Timing;
+import io.wirecloset.vl2.wire.Wire;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,6 +95,11 @@ public final class Multicaster {
      * @param origin the node whose frame we replicate, 0 for our own
      */
     public void send(Network n, MulticastGroup group, byte[] frame, long origin, long nowMs) {
+        long replicator = bestReplicator(n, nowMs);
+        if (replicator != 0) {
+            toReplicator(new MulticastJob(n, group, frame, 0, 0, 1, nowMs), replicator, nowMs);
+            return;
+        }
         NetworkConfig config = n.config();
         int limit = recipients(config.multicastLimit());
         int known = members.count(n.id(), group);
@@ -112,6 +118,31 @@ public final class Multicaster {
         }
         enqueue(job);
         work(nowMs);
+    }
+
+    /** The nearest of those who make the copies for others, unless we make our own; 0 if none can be reached. */
+    private long bestReplicator(Network n, long nowMs) {
+        NetworkConfig config = n.config();
+        if (config.hasRole(n.self(), NetworkConfig.ROLE_ACTIVE_BRIDGE | NetworkConfig.ROLE_MULTICAST_REPLICATOR)) {
+            return 0;
+        }
+        long best = 0;
+        int bestMs = Integer.MAX_VALUE;
+        for (long replicator : config.withRole(NetworkConfig.ROLE_MULTICAST_REPLICATOR)) {
+            int ms = underlay.latencyMs(replicator, nowMs);
+            if (ms >= 0 && ms < bestMs) {
+                best = replicator;
+                bestMs = ms;
+            }
+        }
+        return best;
+    }
+
+    /** One copy, which names its source whoever that is. */
+    private void toReplicator(MulticastJob job, long replicator, long nowMs) {
+        credentials.pushIfDue(job.network, job.network.memberOrNew(replicator), nowMs);
+        long source = EthernetFrame.source(job.frame, 0);
+        sendCopy(job, replicator, Wire.MULTICAST_REPLICATE, source, nowMs);
     }
 
     /** The limit is 64 bits, unsigned, and the controller's. */
@@ -229,9 +260,14 @@ public final class Multicaster {
             return;
         }
         credentials.pushIfDue(n, n.memberOrNew(to), nowMs);
+        sendCopy(job, to, 0, job.foreignSource(), nowMs);
+    }
+
+    private void sendCopy(MulticastJob job, long to, int extraFlags, long source, long nowMs) {
+        Network n = job.network;
         int dataLength = Math.min(job.frame.length - EthernetFrame.HEADER_LENGTH, Limits.MULTICAST_FRAME_BYTES);
         WireWriter payload = new WireWriter(dataLength + 48);
-        MulticastFrame.write(payload, n.id(), 0, job.gatherLimit, job.foreignSource(), job.group, job.ethertype());
+        MulticastFrame.write(payload, n.id(), extraFlags, job.gatherLimit, source, job.group, job.ethertype());
         payload.bytes(job.frame, EthernetFrame.HEADER_LENGTH, dataLength);
         int options = Underlay.EXPECT_REPLY | (n.config().compressMulticast() ? Underlay.COMPRESS : 0);
         underlay.send(to, Verb.MULTICAST_FRAME, payload.buffer(), payload.offset(), payload.length(), options, nowMs);
@@ -321,7 +357,7 @@ public final class Multicaster {
         int room = io.wirecloset.vl1.wire.Wire.MAX_PAYLOAD_BYTES
                 - io.wirecloset.vl1.wire.Wire.IN_RE_BYTES
                 - GatherResult.HEADER_LENGTH;
-        int most = (int) Math.min(Math.min(limit, 0xffff), room / io.wirecloset.vl2.wire.Wire.ADDRESS_BYTES);
+        int most = (int) Math.min(Math.min(limit, 0xffff), room / Wire.ADDRESS_BYTES);
         if (most <= 0) {
             return null;
         }

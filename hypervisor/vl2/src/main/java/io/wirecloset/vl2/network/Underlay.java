@@ -35,6 +35,9 @@ public interface Underlay {
     /** The one of them to ask first; 0 if there is none. */
     long bestUpstream(long nowMs);
 
+    /** Round-trip time to a node that we reach directly, very large when it was not measured yet; -1 if we do not. */
+    int latencyMs(long address, long nowMs);
+
     /** Whether we are an upstream to others. */
     boolean isRoot();
 
