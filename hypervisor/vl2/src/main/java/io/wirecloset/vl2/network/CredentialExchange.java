@@ -160,7 +160,9 @@ public final class CredentialExchange {
                 if (known == null) {
                     n.add(holder);
                 }
-                n.credentialsChanged(holder);
+                if (credential.type() != Credential.TYPE_COM) {
+                    n.credentialsChanged(holder);
+                }
                 judge(n, holder, packet);
                 if (credential instanceof Revocation revocation && revocation.isFastPropagating()) {
                     propagate(n, revocation, packet.source, nowMs);
