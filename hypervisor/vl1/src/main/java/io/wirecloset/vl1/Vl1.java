@@ -2,6 +2,7 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.PathFilter;
 import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.path.Surface;
