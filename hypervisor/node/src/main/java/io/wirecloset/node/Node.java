@@ -259,6 +259,15 @@ public final class Node implements LocalNode, AutoCloseable {
         return sockets.bound().stream().map(UdpSockets.Bound::endpoint).toList();
     }
 
+    /** Which port a socket is bound to; 0 when it is closed. */
+    private int portOf(int socket) {
+        return sockets.bound().stream()
+                .filter(b -> b.id() == socket)
+                .mapToInt(b -> b.endpoint().port())
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Does it hear a root, or is it one? */
     public boolean online() {
         return online;
@@ -492,7 +501,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     @Override
     public List<PeerStatus> peers() {
-        return peerViews().stream().map(Pictures::of).toList();
+        return peerViews().stream().map(peer -> Pictures.of(peer, this::portOf)).toList();
     }
 
     @Override

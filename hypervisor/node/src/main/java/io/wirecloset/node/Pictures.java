@@ -12,12 +12,14 @@ import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.network.NetworkStatus;
 import io.wirecloset.vl2.wire.Wire;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** What the local API shows of peers and networks, made from what VL1 and VL2 show. */
 final class Pictures {
     private Pictures() {}
 
-    static LocalNode.PeerStatus of(PeerView peer) {
+    /** @param ports which port a socket is bound to */
+    static LocalNode.PeerStatus of(PeerView peer, IntUnaryOperator ports) {
         String[] version = peer.software().split("\\.");
         return new LocalNode.PeerStatus(
                 Addresses.format(peer.address()),
@@ -27,10 +29,10 @@ final class Pictures {
                 peer.latencyMs(),
                 peer.role().name(),
                 false,
-                peer.paths().stream().map(Pictures::of).toList());
+                peer.paths().stream().map(path -> of(path, ports)).toList());
     }
 
-    private static LocalNode.PathStatus of(PeerView.PathView path) {
+    private static LocalNode.PathStatus of(PeerView.PathView path, IntUnaryOperator ports) {
         return new LocalNode.PathStatus(
                 path.endpoint().toString(),
                 path.lastSendMs(),
@@ -38,7 +40,9 @@ final class Pictures {
                 path.active(),
                 path.expired(),
                 path.preferred(),
-                path.trustedPathId());
+                path.trustedPathId(),
+                path.socket(),
+                ports.applyAsInt(path.socket()));
     }
 
     /**

@@ -53,7 +53,13 @@ public interface LocalNode {
             boolean tunneled,
             List<PathStatus> paths) {}
 
-    /** @param endpoint as ip/port; times in milliseconds since 1970 */
+    /**
+     * Times are in milliseconds since 1970.
+     *
+     * @param endpoint as ip/port
+     * @param localSocket a number for the socket it is reached from
+     * @param localPort that socket's port, 0 when it is closed by now
+     */
     record PathStatus(
             String endpoint,
             long lastSendMs,
@@ -61,7 +67,9 @@ public interface LocalNode {
             boolean active,
             boolean expired,
             boolean preferred,
-            long trustedPathId) {}
+            long trustedPathId,
+            int localSocket,
+            int localPort) {}
 
     /** @param reason why a network is not served although its status is OK, for people; empty when it is */
     record JoinedNetwork(

@@ -127,6 +127,8 @@ public final class NodeSection implements ApiSection {
         o.put("expired", p.expired());
         o.put("lastReceive", p.lastReceiveMs());
         o.put("lastSend", p.lastSendMs());
+        o.put("localPort", p.localPort());
+        o.put("localSocket", p.localSocket());
         o.put("preferred", p.preferred());
         o.put("trustedPathId", p.trustedPathId());
         return o;

@@ -103,6 +103,8 @@ class LocalApiServerTest {
                 JSON.readTree(get("/peer/aabbccddee", "X-ZT1-Auth", "token").body());
         assertThat(peer.get("version").asText()).isEqualTo("1.14.1");
         assertThat(peer.at("/paths/0/address").asText()).isEqualTo("192.0.2.1/9993");
+        assertThat(peer.at("/paths/0/localSocket").intValue()).isEqualTo(3);
+        assertThat(peer.at("/paths/0/localPort").intValue()).isEqualTo(9993);
         assertThat(get("/peer/1122334455", "X-ZT1-Auth", "token").body()).isEqualTo("{}");
         assertThat(get("/nothing", "X-ZT1-Auth", "token").statusCode()).isEqualTo(404);
         assertThat(get("/health?jsonp=cb").body()).startsWith("cb({").endsWith("});");
@@ -146,7 +148,7 @@ class LocalApiServerTest {
 
         @Override
         public List<PeerStatus> peers() {
-            var path = new PathStatus("192.0.2.1/9993", 1, 2, true, false, true, 0);
+            var path = new PathStatus("192.0.2.1/9993", 1, 2, true, false, true, 0, 3, 9993);
             return List.of(new PeerStatus("aabbccddee", 1, 14, 1, 20, "PLANET", false, List.of(path)));
         }
 
