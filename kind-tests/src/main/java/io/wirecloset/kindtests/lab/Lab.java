@@ -120,6 +120,14 @@ public final class Lab implements AutoCloseable {
         });
     }
 
+    /** A host on a wire of its own into a bridge of another host, without an address yet. */
+    public Host behindBridge(String name, Host bridging, String bridge) {
+        Host host = newHost(name);
+        link(bridging, "lan", host, "eth0");
+        bridging.run("ip", "link", "set", "lan", "master", bridge);
+        return host;
+    }
+
     /** A namespace with nothing but its loopback, as a container runtime makes one for a pod. */
     public Host emptyHost(String name) {
         return newHost(name);

@@ -22,11 +22,15 @@ public final class Vl2Network {
         controller.awaitOnline();
         JsonNode made = controller.api("POST", "/controller/network/" + controller.address() + "______", settings);
         String id = made.path("id").asText();
-        for (ZeroTierProcess member : members) {
-            set(controller, id, member, "{\"authorized\":true}");
-            member.join(id);
-        }
+        admit(controller, id, members);
         return id;
+    }
+
+    public static void admit(ZeroTierProcess controller, String networkId, List<ZeroTierProcess> members) {
+        for (ZeroTierProcess member : members) {
+            set(controller, networkId, member, "{\"authorized\":true}");
+            member.join(networkId);
+        }
     }
 
     /** Changes a member's record at its controller. */

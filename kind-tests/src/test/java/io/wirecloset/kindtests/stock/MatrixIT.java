@@ -10,9 +10,6 @@ import io.wirecloset.kindtests.lab.UdpGroup;
 import io.wirecloset.kindtests.lab.ZeroTierProcess;
 import io.wirecloset.kindtests.lab.ZeroTierProcess.AddressKind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -38,60 +35,13 @@ class MatrixIT {
     /** Nodes that have not met ask for a group's members once a minute. */
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(150);
 
-    /** Who plays which part. Among leaves, "from" speaks first. */
-    record Cast(Kind root, Kind controller, Kind from, Kind to) {
-        Universe universe() {
-            return Universes.around(root);
-        }
-
-        String network() {
-            return universe().network(controller);
-        }
-
-        ZeroTierProcess speaker() {
-            return universe().leaf(from, 1);
-        }
-
-        ZeroTierProcess listener() {
-            return universe().leaf(to, from == to ? 2 : 1);
-        }
-
-        String column() {
-            return "root " + root + ", controller " + controller;
-        }
-
-        @Override
-        public String toString() {
-            return column() + ", " + from + " to " + to;
-        }
-    }
-
-    static Stream<Cast> casts() {
-        List<Cast> all = new ArrayList<>();
-        for (Kind root : Kind.values()) {
-            for (Kind controller : Kind.values()) {
-                for (Kind from : Kind.values()) {
-                    for (Kind to : Kind.values()) {
-                        all.add(new Cast(root, controller, from, to));
-                    }
-                }
-            }
-        }
-        return all.stream();
-    }
-
-    /** One cast for each speaker. */
-    static Stream<Cast> speakers() {
-        return casts().filter(c -> c.from != c.to);
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("speakers")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#speakers")
     @Order(1)
     void theyJoin(Cast cast) throws Exception {
-        Matrix.enter(SECTION, "join: " + cast.from, cast.column(), () -> {
+        Matrix.enter(SECTION, "join: " + cast.from(), cast.column(), () -> {
             for (int i = 1; i <= 2; i++) {
-                ZeroTierProcess leaf = cast.universe().leaf(cast.from, i);
+                ZeroTierProcess leaf = cast.universe().leaf(cast.from(), i);
                 for (AddressKind kind : AddressKind.values()) {
                     assertThat(leaf.awaitAddress(cast.network(), kind)).isNotEmpty();
                 }
@@ -100,7 +50,7 @@ class MatrixIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(2)
     void throughTheRootTheyTalk(Cast cast) throws Exception {
         enter("ping through the root", cast, () -> {
@@ -111,7 +61,7 @@ class MatrixIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(3)
     void theyFindADirectPath(Cast cast) throws Exception {
         cast.universe().tearDownTheWalls();
@@ -127,28 +77,28 @@ class MatrixIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(4)
     void theyPing(Cast cast) throws Exception {
         enter("ping", cast, () -> pings(cast, AddressKind.IPV4));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(5)
     void theyPingBySixPlane(Cast cast) throws Exception {
         enter("ping, IPv6 by 6PLANE", cast, () -> pings(cast, AddressKind.SIX_PLANE));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(6)
     void theyPingByRfc4193(Cast cast) throws Exception {
         enter("ping, IPv6 by RFC4193", cast, () -> pings(cast, AddressKind.RFC4193));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("casts")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#all")
     @Order(7)
     void theyMoveBytesOverTcp(Cast cast) throws Exception {
         enter("TCP, 20 MB", cast, () -> {
@@ -160,13 +110,13 @@ class MatrixIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("speakers")
+    @MethodSource("io.wirecloset.kindtests.stock.Cast#speakers")
     @Order(8)
     void whatOneSaysToAGroupTheOthersHear(Cast cast) throws Exception {
-        ZeroTierProcess own = cast.universe().leaf(cast.from, 2);
+        ZeroTierProcess own = cast.universe().leaf(cast.from(), 2);
         Matrix.enter(
                 SECTION,
-                "multicast, UDP group of three: " + cast.from + " to " + cast.from + " and " + cast.to,
+                "multicast, UDP group of three: " + cast.from() + " to " + cast.from() + " and " + cast.to(),
                 cast.column(),
                 () -> {
                     try (UdpGroup speaker = seat(cast, cast.speaker());
@@ -195,6 +145,6 @@ class MatrixIT {
     }
 
     private static void enter(String what, Cast cast, Matrix.Deed deed) throws Exception {
-        Matrix.enter(SECTION, what + ": " + cast.from + " to " + cast.to, cast.column(), deed);
+        Matrix.enter(SECTION, what + ": " + cast.from() + " to " + cast.to(), cast.column(), deed);
     }
 }

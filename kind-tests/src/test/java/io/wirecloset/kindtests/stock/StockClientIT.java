@@ -3,14 +3,17 @@ package io.wirecloset.kindtests.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wirecloset.kindtests.lab.CipherSuites;
 import io.wirecloset.kindtests.lab.Dist;
 import io.wirecloset.kindtests.lab.Host;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Nat;
+import io.wirecloset.kindtests.lab.PacketSocket;
 import io.wirecloset.kindtests.lab.Ping;
 import io.wirecloset.kindtests.lab.Vl2Network;
 import io.wirecloset.kindtests.lab.ZeroTierProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,7 @@ class StockClientIT {
                     .start();
             String network = Vl2Network.with(controller, stock, ours);
             bothReachEachOther(network, stock, ours);
+            theySeal(network, stock, 3, ours, 3);
             assertThat(ours.cli("info")).contains("200 info " + ours.address()).contains("ONLINE");
             assertThat(ours.cli("listnetworks")).contains(network).contains("OK PRIVATE");
             assertThat(ours.cli("listpeers")).contains(root.address() + " ").contains("PLANET");
@@ -71,6 +75,7 @@ class StockClientIT {
         }
     }
 
+    /** One suite in each direction: what one sends follows from what the other announced. */
     @Test
     void suiteOneIsSpokenWithANodeThatAnnouncesProtocolEleven() {
         try (Lab lab = new Lab("s1")) {
@@ -84,6 +89,7 @@ class StockClientIT {
                     .start();
             String network = Vl2Network.with(controller, stock, ours);
             bothReachEachOther(network, stock, ours);
+            theySeal(network, stock, 1, ours, 3);
         }
     }
 
@@ -113,6 +119,16 @@ class StockClientIT {
         String addressOfB = b.awaitAddress(network);
         assertThat(Ping.count(a.host(), addressOfB, PINGS).received()).isGreaterThanOrEqualTo(PINGS - 1);
         assertThat(Ping.count(b.host(), addressOfA, PINGS).received()).isGreaterThanOrEqualTo(PINGS - 1);
+    }
+
+    /** Listens to the wire of a while they ping. */
+    private static void theySeal(String network, ZeroTierProcess a, int suiteOfA, ZeroTierProcess b, int suiteOfB) {
+        try (PacketSocket wire = PacketSocket.open(a.host())) {
+            Ping.burst(a.host(), b.awaitAddress(network), PINGS);
+            List<PacketSocket.Frame> frames = wire.drain();
+            assertThat(CipherSuites.of(frames, a.address(), b.address())).containsExactly(suiteOfA);
+            assertThat(CipherSuites.of(frames, b.address(), a.address())).containsExactly(suiteOfB);
+        }
     }
 
     private static String address(ZeroTierProcess node, String network) {

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A private planet for a stock root: its identity made by our idtool, the planet signed by it. */
+/** Private planets for stock roots, and moons for anybody: identities made by our idtool, worlds signed by it. */
 final class StockPlanet {
     private StockPlanet() {}
 
@@ -17,12 +17,7 @@ final class StockPlanet {
         try {
             Path home = Files.createDirectories(rootHost.folder().resolve("home-stock"));
             String tool = dist.program();
-            Shell.run(
-                    tool,
-                    "idtool",
-                    "generate",
-                    home.resolve("identity.secret").toString(),
-                    home.resolve("identity.public").toString());
+            makeIdentity(home, tool);
             Path planet = folder.resolve("planet");
             Shell.run(
                     tool,
@@ -34,6 +29,30 @@ final class StockPlanet {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Gives a node an identity and the file of a moon of which it is the root. */
+    static void makeMoon(ZeroTierProcess node, Dist dist) {
+        try {
+            Path home = node.home();
+            makeIdentity(home, dist.program());
+            String root = home.resolve("identity.public") + "=" + node.host().address() + "/9993";
+            Path json = home.resolve("moon.json");
+            Files.writeString(json, Shell.run(dist.program(), "idtool", "initmoon", root));
+            Path moons = Files.createDirectories(home.resolve("moons.d"));
+            node.host().run("sh", "-c", "cd " + moons + " && " + dist.program() + " idtool genmoon " + json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void makeIdentity(Path home, String tool) {
+        Shell.run(
+                tool,
+                "idtool",
+                "generate",
+                home.resolve("identity.secret").toString(),
+                home.resolve("identity.public").toString());
     }
 
     static ZeroTierProcess root(Host rootHost, byte[] planet) {

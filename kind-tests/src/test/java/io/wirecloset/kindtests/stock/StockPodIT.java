@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.wirecloset.kindtests.cluster.Cluster;
 import io.wirecloset.kindtests.cluster.ClusterNode;
 import io.wirecloset.kindtests.cluster.Pod;
+import io.wirecloset.kindtests.lab.CipherSuites;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Measured;
 import io.wirecloset.kindtests.lab.Nat;
+import io.wirecloset.kindtests.lab.PacketSocket;
 import io.wirecloset.kindtests.lab.Ping;
 import io.wirecloset.kindtests.lab.Transfer;
 import io.wirecloset.kindtests.lab.ZeroTierProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +69,7 @@ class StockPodIT {
     @Test
     @Order(1)
     void theyTalkInSuiteThree() {
-        bothWays("suite 3");
+        bothWays("suite 3", 3);
     }
 
     @Test
@@ -75,13 +78,22 @@ class StockPodIT {
         node.agent().stop();
         node.startAgent(Map.of("WIRECLOSET_TEST_PROTOCOL", "11"));
         node.awaitServing();
-        bothWays("suite 1");
+        bothWays("suite 1", 1);
     }
 
-    private void bothWays(String suite) {
+    /** @param suiteToTheNode what the laptop seals with; to the laptop, which announces protocol 12, it is always 3 */
+    private void bothWays(String suite, int suiteToTheNode) {
         String network = cluster.network().at("/status/networkId").asText();
         String address = laptop.awaitAddress(network);
         assertThat(Ping.count(laptop.host(), pod.ipv4(), PINGS).received()).isGreaterThanOrEqualTo(PINGS - 1);
+        try (PacketSocket wire = PacketSocket.open(laptop.host())) {
+            Ping.burst(laptop.host(), pod.ipv4(), PINGS);
+            List<PacketSocket.Frame> frames = wire.drain();
+            assertThat(CipherSuites.of(frames, laptop.address(), node.address()))
+                    .containsExactly(suiteToTheNode);
+            assertThat(CipherSuites.of(frames, node.address(), laptop.address()))
+                    .containsExactly(3);
+        }
         assertThat(Ping.count(pod.sandbox(), address, PINGS).received()).isGreaterThanOrEqualTo(PINGS - 1);
         Transfer.Moved up = Transfer.during(laptop.host(), pod.sandbox(), pod.ipv4(), TRANSFER);
         Transfer.Moved down = Transfer.during(pod.sandbox(), laptop.host(), address, TRANSFER);

@@ -77,6 +77,13 @@ final class Universe implements AutoCloseable {
                 : ZeroTierProcess.ours(host, DIST, role, planet, Map.of());
     }
 
+    /** A node that is a moon by itself, not started yet. */
+    ZeroTierProcess moon(Kind kind, String name) {
+        ZeroTierProcess node = node(kind, name, "node");
+        StockPlanet.makeMoon(node, DIST);
+        return node;
+    }
+
     private void wallOff(ZeroTierProcess leaf) {
         String others = allLeaves().stream()
                 .filter(l -> l != leaf)
