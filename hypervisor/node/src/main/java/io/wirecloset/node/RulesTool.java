@@ -132,6 +132,9 @@ final class RulesTool {
     }
 
     private String read(String file) throws IOException {
+        if (!file.equals("-") && !Files.isReadable(Path.of(file))) {
+            throw new UsageException("rules: there is no file " + file + " that can be read");
+        }
         // a little more than is taken, so that too much is refused and not read
         byte[] bytes;
         try (InputStream from = file.equals("-") ? in : Files.newInputStream(Path.of(file))) {

@@ -195,6 +195,7 @@ class RulesToolTest {
     @Test
     void wrongUseSaysHow() {
         assertThatThrownBy(() -> run("", "compile")).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> run("", "show", "/there/is/none")).hasMessageContaining("no file /there/is/none");
         assertThatThrownBy(() -> run("", "frobnicate")).hasMessageContaining("compile [--config] FILE");
     }
 }

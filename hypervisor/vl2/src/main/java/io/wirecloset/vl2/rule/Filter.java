@@ -1,14 +1,12 @@
 package io.wirecloset.vl2.rule;
 
 import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl2.wire.Limits;
 
 /**
  * Asks a network's table and then capabilities about a frame (rules.md 6). Used by one thread; allocates nothing.
  */
 public final class Filter {
-    /** Fewer entries are walked in less time than it takes to find a ruling that is no longer in the processor's cache. */
-    private static final int WORTH_REMEMBERING = 16;
-
     private final Evaluation evaluation;
     private final RulingCache cache = new RulingCache();
     private final Ruling ruling = new Ruling();
@@ -16,7 +14,7 @@ public final class Filter {
 
     /** @param random decides matches of chance */
     public Filter(RandomSource random) {
-        this(random, WORTH_REMEMBERING);
+        this(random, Limits.REMEMBERED_FROM_ENTRIES);
     }
 
     /** @param rememberFrom how many entries the tables asked have together for their rulings to be remembered */

@@ -1,5 +1,7 @@
 package io.wirecloset.vl2.rule;
 
+import io.wirecloset.vl2.wire.Limits;
+
 /**
  * Remembers rulings, so that a long table is walked once per flow and not once per frame. Exact: the key is every fact
  * that the tables asked look at ({@link Reads}), and nothing else. A table, or what counts of a node's credentials, is
@@ -12,7 +14,9 @@ package io.wirecloset.vl2.rule;
  * beside it, 3 references: base table, ourselves, the other node</pre>
  */
 final class RulingCache {
-    private static final int SLOTS = 1 << 11;
+    /** A power of two. */
+    private static final int SLOTS = Limits.REMEMBERED_RULINGS;
+
     private static final int WAYS = 4;
     private static final int STRIDE = 16;
     private static final int KEY = 1;

@@ -85,6 +85,10 @@ public final class Limits {
     public static final int MULTICAST_QUEUE_FRAMES = 256;
     /** Copies of multicast frames made in one control turn; the rest waits for the next. */
     public static final int MULTICAST_COPIES_PER_TURN = 256;
+    /** Rulings on flows remembered, per lane and direction; a newer one takes the place of an older one. */
+    public static final int REMEMBERED_RULINGS = 1 << 11;
+    /** Entries from which on they are remembered: fewer are walked sooner than a ruling is found in main memory. */
+    public static final int REMEMBERED_FROM_ENTRIES = 16;
 
     private Limits() {}
 }
