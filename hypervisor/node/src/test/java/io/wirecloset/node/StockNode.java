@@ -17,7 +17,7 @@ final class StockNode implements AutoCloseable {
     private static final int STOP_LIMIT_SECONDS = 20;
     /** Nothing may look for other ways out of the lab. */
     private static final String LOCAL_CONF = """
-            {"settings":{"portMappingEnabled":false,"allowTcpFallbackRelay":false,"allowSecondaryPort":false,
+            {"physical":%s,"settings":{"portMappingEnabled":false,"allowTcpFallbackRelay":false,"allowSecondaryPort":false,
              "softwareUpdate":"disable","interfacePrefixBlacklist":["zt"],"allowManagementFrom":["127.0.0.1"]}}
             """;
 
@@ -27,9 +27,14 @@ final class StockNode implements AutoCloseable {
 
     /** Starts it and waits until its local API answers. @param home keeps what is in it */
     StockNode(Lab lab, int host, Path home, World planet) throws IOException {
+        this(lab, host, home, planet, "{}");
+    }
+
+    /** @param physical of its local.conf */
+    StockNode(Lab lab, int host, Path home, World planet, String physical) throws IOException {
         this.home = home;
         Files.createDirectories(home);
-        Files.writeString(home.resolve("local.conf"), LOCAL_CONF);
+        Files.writeString(home.resolve("local.conf"), LOCAL_CONF.formatted(physical));
         Files.write(home.resolve("planet"), planet.toBytes());
         Files.deleteIfExists(home.resolve("zerotier-one.port"));
         process = new ProcessBuilder(
