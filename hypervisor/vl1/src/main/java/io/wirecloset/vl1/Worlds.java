@@ -12,7 +12,6 @@ import io.wirecloset.vl1.world.WorldType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class Worlds {
     private World planet;
 
     // follow from the above
-    private final Map<Long, Upstream> upstreams = new LinkedHashMap<>();
+    private final Map<Long, Upstream> upstreams = new TreeMap<>();
     private boolean root;
     private boolean changed;
 

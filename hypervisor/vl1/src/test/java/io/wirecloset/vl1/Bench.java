@@ -3,23 +3,18 @@ package io.wirecloset.vl1;
 import io.wirecloset.vl1.identity.AddressDerivation;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SeededRandom;
-import io.wirecloset.vl1.peer.Armor;
-import io.wirecloset.vl1.peer.PacketIds;
-import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.world.World;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** One VL1 on a bench: datagrams go in by hand, everything that comes out is noted. With a lane in front or without. */
-final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
+final class Bench extends LaneAndControl {
     static final int SOCKET = 3;
 
     /** @param socket -1 for all */
@@ -29,16 +24,8 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
 
     private static final Map<Identity, Boolean> VALIDATED = new HashMap<>();
 
-    final Vl1 vl1;
-    final PacketSwitch lane;
-    final DropCounters laneDrops = new DropCounters();
-    final Stamps stamps = new Stamps(64, 256);
     final List<Sent> sent = new ArrayList<>();
     final List<Seen> seen = new ArrayList<>();
-    final List<Vl1.Event> events = new ArrayList<>();
-    Handled handled = Handled.DONE;
-    private final Deque<Identity> toValidate = new ArrayDeque<>();
-    private long nowMs;
 
     Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
         // who starts again with another planet draws other keys for its packet ids
@@ -46,11 +33,7 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
     }
 
     Bench(Identity self, World planet, boolean withLane, long seed, UnaryOperator<Vl1.Settings> adjust) {
-        SeededRandom random = new SeededRandom(seed);
-        PacketIds[] ids = PacketIds.forLanes(2, random);
-        Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
-        vl1 = new Vl1(adjust.apply(settings), this, this);
-        lane = withLane ? new PacketSwitch(self.address(), new Armor(), ids[1], stamps, laneDrops, this) : null;
+        super(self, planet, new SeededRandom(seed), withLane, adjust);
     }
 
     /** A datagram comes in. It is given to a copy, as a transport would. */
@@ -67,16 +50,7 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
     }
 
     long poll(long atMs) {
-        nowMs = atMs;
-        while (!toValidate.isEmpty()) {
-            Identity identity = toValidate.poll();
-            vl1.onValidated(identity, isValid(identity), atMs);
-        }
-        long next = vl1.poll(atMs);
-        if (lane != null) {
-            lane.peers(vl1.peers());
-        }
-        return next;
+        return pollBoth(atMs);
     }
 
     List<Sent> take() {
@@ -85,7 +59,8 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
         return taken;
     }
 
-    private static boolean isValid(Identity identity) {
+    @Override
+    boolean isValid(Identity identity) {
         return VALIDATED.computeIfAbsent(identity, new AddressDerivation()::isValid);
     }
 
@@ -95,44 +70,9 @@ final class Bench implements Vl1.Out, Upper, PacketSwitch.Out {
     }
 
     @Override
-    public void datagram(int socket, Endpoint to, byte[] slot, int at, int length) {
-        datagram(socket, to, slot, at, length, 0);
-    }
-
-    @Override
-    public void validate(Identity identity) {
-        toValidate.add(identity);
-    }
-
-    @Override
-    public void event(Vl1.Event event) {
-        events.add(event);
-    }
-
-    @Override
     public void frame(PeerRecord from, int verb, long packetId, int hops, byte[] slot, int at, int length) {
         int payload = at + PacketHeader.LENGTH;
         seen.add(new Seen(verb, from.address, Arrays.copyOfRange(slot, payload, at + length)));
-    }
-
-    @Override
-    public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onDatagram(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onReassembled(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onOpened(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onStrange(socket, from, slot, at, length, nowMs);
     }
 
     @Override

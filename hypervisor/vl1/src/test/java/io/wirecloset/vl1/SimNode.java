@@ -5,32 +5,20 @@ import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.peer.Armor;
-import io.wirecloset.vl1.peer.PacketIds;
-import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /** VL1 whole, one lane and the control loop, on a simulated host. Identities are taken for valid a moment after one asks. */
-final class SimNode implements SimApplication, Vl1.Out, Upper, PacketSwitch.Out {
-    final Vl1 vl1;
-    final PacketSwitch lane;
-    final DropCounters laneDrops = new DropCounters();
-    final Stamps stamps = new Stamps(64, 256);
+final class SimNode extends LaneAndControl implements SimApplication {
     final List<String> messages = new ArrayList<>();
     final List<String> frames = new ArrayList<>();
-    final List<Vl1.Event> events = new ArrayList<>();
-    /** What the layer above says to user messages. */
-    Handled handled = Handled.DONE;
 
     int datagramsOut;
     int helloOut;
@@ -40,17 +28,11 @@ final class SimNode implements SimApplication, Vl1.Out, Upper, PacketSwitch.Out 
 
     private final SimHost host;
     private final int socket;
-    private final Deque<Identity> toValidate = new ArrayDeque<>();
-    private long nowMs;
 
     SimNode(SimHost host, Identity self, World planet, int port, UnaryOperator<Vl1.Settings> adjust) {
+        super(self, planet, random(host.random()), true, adjust);
         this.host = host;
         this.socket = host.open(port);
-        RandomSource random = random(host.random());
-        PacketIds[] ids = PacketIds.forLanes(2, random);
-        Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
-        vl1 = new Vl1(adjust.apply(settings), this, this);
-        lane = new PacketSwitch(self.address(), new Armor(), ids[1], stamps, laneDrops, this);
         vl1.sockets(new int[] {socket}, new Endpoint[] {endpoint(host.localAddress(socket))});
     }
 
@@ -96,13 +78,12 @@ final class SimNode implements SimApplication, Vl1.Out, Upper, PacketSwitch.Out 
 
     @Override
     public long poll(long atMs) {
-        nowMs = atMs;
-        while (!toValidate.isEmpty()) {
-            vl1.onValidated(toValidate.poll(), true, atMs);
-        }
-        long next = vl1.poll(atMs);
-        lane.peers(vl1.peers());
-        return next;
+        return pollBoth(atMs);
+    }
+
+    @Override
+    boolean isValid(Identity identity) {
+        return true;
     }
 
     // ---- what comes out
@@ -118,44 +99,14 @@ final class SimNode implements SimApplication, Vl1.Out, Upper, PacketSwitch.Out 
     }
 
     @Override
-    public void datagram(int onSocket, Endpoint to, byte[] slot, int at, int length) {
-        datagram(onSocket, to, slot, at, length, 0);
-    }
-
-    @Override
     public void validate(Identity identity) {
-        toValidate.add(identity);
+        super.validate(identity);
         host.wake();
-    }
-
-    @Override
-    public void event(Vl1.Event event) {
-        events.add(event);
     }
 
     @Override
     public void frame(PeerRecord from, int verb, long packetId, int hops, byte[] slot, int at, int length) {
         frames.add(hops + "/" + length);
-    }
-
-    @Override
-    public void toControlSealed(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onDatagram(onSocket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlReassembled(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onReassembled(onSocket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlOpened(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onOpened(onSocket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlStrange(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onStrange(onSocket, from, slot, at, length, nowMs);
     }
 
     @Override
