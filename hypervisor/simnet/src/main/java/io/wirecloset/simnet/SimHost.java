@@ -24,6 +24,7 @@ public final class SimHost implements Station {
     private int ip;
     private Line line = Line.PERFECT;
     private long clockAheadMs;
+    private long sent;
     private SimApplication application;
     /** Of the poll that counts; one scheduled for another time was overtaken. */
     private long pollAtUs = Long.MAX_VALUE;
@@ -113,6 +114,7 @@ public final class SimHost implements Station {
         SimAddress from = sockets.get(socket);
         if (from == null) throw new IllegalStateException(name + ": socket " + socket + " is closed");
         Datagram datagram = new Datagram(this, from, to, ttl, Arrays.copyOfRange(bytes, offset, offset + length));
+        sent++;
         net.began(datagram);
         segment.carry(this, datagram);
     }
@@ -138,6 +140,11 @@ public final class SimHost implements Station {
     /** What this host takes the date to be. */
     public long wallMs() {
         return net.wallMs() + clockAheadMs;
+    }
+
+    /** Datagrams so far, of all its applications. */
+    public long sent() {
+        return sent;
     }
 
     /** Does an application run on it? */
