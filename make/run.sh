@@ -38,6 +38,18 @@ coverage() {
   echo "  lines covered: by class in $results/coverage/index.html"
 }
 
+# Share of deliberate faults that the tests noticed, in the classes that decide what passes (make test-all).
+mutations() {
+  local found
+  found=$(find hypervisor -path '*/pit-reports/mutations.csv' -newer "$results/started" 2>/dev/null)
+  [ -n "$found" ] || return 0
+  # shellcheck disable=SC2086 # one word a file
+  awk -F, '{ part = $2 ~ /^io\.wirecloset\.vl2\.rule\./ ? "filter" : $2 ~ /\.(path|network)\./ ? "gates" : "armor"
+      all[part]++; if ($6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR|RUN_ERROR)$/) noticed[part]++ }
+    END { for (p in all) printf "  faults noticed: %-9s %5.1f %% of %d\n", p, 100 * noticed[p] / all[p], all[p] }' $found | sort
+  echo "  faults noticed: by line in hypervisor/*/target/pit-reports/index.html"
+}
+
 # The end of every test run: what ran, what was skipped and why, from the reports alone.
 summary() {
   local rc=$1
@@ -46,6 +58,7 @@ summary() {
   echo "  took $((SECONDS - started)) s"
   [ ! -s "$results/measured" ] || sed 's/^/  measured: /' "$results/measured"
   coverage
+  mutations
   [ ! kind-tests/target/interop.md -nt "$results/started" ] || cat kind-tests/target/interop.md
   java make/Summary.java "$rc" $(find . -path '*/target/*-reports/TEST-*.xml' -newer "$results/started" 2>/dev/null)
   return "$rc"
@@ -83,7 +96,7 @@ case "${1:-}" in
     exec make/demo.sh
     ;;
   test)     run_tests ;;
-  test-all) run_tests -Pall ;;
+  test-all) run_tests -Pall,mutation ;;
   dist)     need_build; build_dist; say "dist/ is ready"; ls dist ;;
   interop)
     [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
