@@ -64,6 +64,11 @@ final class StockNode implements AutoCloseable {
         return api;
     }
 
+    /** Of its API. */
+    String token() throws IOException {
+        return Files.readString(home.resolve("authtoken.secret")).trim();
+    }
+
     /** Ten hex digits. */
     String address() throws IOException {
         return Files.readString(home.resolve("identity.public")).substring(0, 10);

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  *
  * <p>Belongs to the control loop; what touches the disk runs on a thread of its own, in order, and completes on the loop.
  *
- * <p>A file that cannot be read, or says what is not served yet, is left alone: its network is not served, nothing is
+ * <p>A file that cannot be read, or says what is not served, is left alone: its network is not served, nothing is
  * written over it, and {@link #problems} says why.
  */
 public final class FileStore implements Store {

@@ -50,6 +50,11 @@ final class Json {
         }
     }
 
+    /** Anything; missing for no bytes. @throws JsonProcessingException for what is no JSON */
+    static JsonNode tree(byte[] bytes) throws IOException {
+        return MAPPER.readTree(bytes);
+    }
+
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.controller.model.AddressPool;
 import io.wirecloset.controller.model.AuthTokens;
+import io.wirecloset.controller.model.CapabilityDefinition;
 import io.wirecloset.controller.model.IpAddress;
 import io.wirecloset.controller.model.Network;
 import io.wirecloset.controller.model.NetworkSpec;
@@ -15,6 +16,8 @@ import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.config.DnsSettings;
 import io.wirecloset.vl2.config.Route;
+import io.wirecloset.vl2.rule.RuleTable;
+import io.wirecloset.vl2.wire.Limits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +39,7 @@ final class NetworkJson {
     /** Set by {@link #write(Network, ObjectNode)} from the network alone. */
     private static final Set<String> WRITTEN = Set.of(
             AUTH_TOKENS,
+            "capabilities",
             "certificateTimeoutWindowSize",
             "creationTime",
             "dns",
@@ -68,7 +72,7 @@ final class NetworkJson {
 
     /** The whole object. @param rest what {@link #rest} left of a file, or an empty object */
     static ObjectNode write(Network network, ObjectNode rest) {
-        ObjectNode o = notIssued();
+        ObjectNode o = notServed();
         o.setAll(rest);
         write(network.spec(), o);
         o.put("id", NetworkIds.format(network.id()));
@@ -104,7 +108,9 @@ final class NetworkJson {
         spec.pools().forEach(pool -> pools.addObject()
                 .put("ipRangeEnd", pool.end().toString())
                 .put("ipRangeStart", pool.start().toString()));
-        o.putArray("rules").addObject().put("not", false).put("or", false).put("type", "ACTION_ACCEPT");
+        o.set("rules", spec.rules().equals(RuleTable.ACCEPT) ? accept() : RuleJson.render(spec.rules()));
+        ArrayNode capabilities = o.putArray("capabilities");
+        spec.capabilities().forEach(capability -> write(capability, capabilities.addObject()));
         ArrayNode tags = o.putArray("tags");
         spec.tags().forEach(tag -> write(tag, tags.addObject()));
         writeTokens(spec.tokens(), o);
@@ -115,9 +121,35 @@ final class NetworkJson {
         }
     }
 
+    /** As a network has it that nobody has given rules: with the flags that actions have nowhere else. */
+    private static ArrayNode accept() {
+        ArrayNode rules = RuleJson.render(RuleTable.ACCEPT);
+        ((ObjectNode) rules.get(0)).put("not", false).put("or", false);
+        return rules;
+    }
+
+    private static void write(CapabilityDefinition capability, ObjectNode o) {
+        o.put("default", capability.isDefault()).put("id", capability.id());
+        o.set("rules", RuleJson.render(capability.rules()));
+    }
+
     private static void write(TagDefinition tag, ObjectNode o) {
         o.putNull("default").put("id", tag.id());
         tag.defaultValue().ifPresent(value -> o.put("default", value));
+    }
+
+    /** What to ask another controller for, so that it has all that is wanted and nothing else; what is none there, too. */
+    static ObjectNode wish(NetworkSpec spec) {
+        ObjectNode o = Json.object();
+        write(spec, o);
+        o.remove("certificateTimeoutWindowSize");
+        if (spec.tokens().isEmpty()) {
+            o.putObject(AUTH_TOKENS);
+        }
+        if (spec.dns().isNone()) {
+            o.putObject("dns").put("domain", "").putArray("servers");
+        }
+        return o;
     }
 
     /** None is an array of nothing, an oddity that clients know. */
@@ -141,11 +173,10 @@ final class NetworkJson {
         }
     }
 
-    /** What stock controllers write for what is not issued here, when it is not used. */
-    private static ObjectNode notIssued() {
+    /** What stock controllers write for what is not served here, when it is not used. */
+    private static ObjectNode notServed() {
         ObjectNode o = Json.object();
         o.put("authorizationEndpoint", "");
-        o.putArray("capabilities");
         o.put("clientId", "");
         o.put("rulesSource", "");
         o.put("ssoEnabled", false);
@@ -160,9 +191,6 @@ final class NetworkJson {
      * @throws Refusal for one that cannot be served as it is written: better no configuration than one without its rules
      */
     static Network read(long id, ObjectNode file, Notes notes) {
-        if (file.has("rules") && !isAccept(file.get("rules"))) {
-            throw new Refusal(409, "rules: says more than one ACTION_ACCEPT, which is not issued yet");
-        }
         if (Lenient.bool(file.path("ssoEnabled"), false)) {
             throw new Refusal(409, "ssoEnabled: single sign-on is not served");
         }
@@ -179,7 +207,7 @@ final class NetworkJson {
 
     /** What of a file {@link #write} would not write by itself. */
     static ObjectNode rest(ObjectNode file) {
-        ObjectNode unset = notIssued();
+        ObjectNode unset = notServed();
         ObjectNode rest = Json.object();
         for (Map.Entry<String, JsonNode> field : file.properties()) {
             if (!WRITTEN.contains(field.getKey()) && !field.getValue().equals(unset.get(field.getKey()))) {
@@ -193,14 +221,13 @@ final class NetworkJson {
      * What is asked for, on top of what there is.
      *
      * @param shown the object as the one who asks could have read it; asking for what stands there changes nothing
-     * @throws Refusal for what is not served, or what no configuration can carry
+     * @throws Refusal for what no configuration can carry
      */
     static NetworkSpec change(NetworkSpec kept, ObjectNode wish, ObjectNode shown, Notes notes) {
         NetworkSpec.Builder spec = kept.with();
         wish.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode value = field.getValue();
-            refuseWhatIsNotIssued(name, value, shown);
             if (!set(spec, name, value, notes) && !shown.has(name) && !NOT_SETTABLE.contains(name)) {
                 notes.add(name, "no such field, ignored");
             }
@@ -228,6 +255,11 @@ final class NetworkJson {
             case V6_MODE -> setV6Mode(spec, value);
             case "routes" -> ifArray(name, value, notes).ifPresent(list -> spec.routes(routes(list, notes)));
             case "ipAssignmentPools" -> ifArray(name, value, notes).ifPresent(list -> spec.pools(pools(list, notes)));
+            case "rules" ->
+                ifArray(name, value, notes)
+                        .ifPresent(list -> spec.rules(RuleJson.read(list, Limits.BASE_RULES, notes)));
+            case "capabilities" ->
+                ifArray(name, value, notes).ifPresent(list -> spec.capabilities(capabilities(list, notes)));
             case "tags" -> ifArray(name, value, notes).ifPresent(list -> spec.tags(tags(list, notes)));
             case AUTH_TOKENS -> setTokens(spec, value, notes);
             case "dns" -> setDns(spec, value, notes);
@@ -304,6 +336,21 @@ final class NetworkJson {
         return pools;
     }
 
+    private static List<CapabilityDefinition> capabilities(ArrayNode list, Notes notes) {
+        List<CapabilityDefinition> capabilities = new ArrayList<>();
+        for (JsonNode entry : list) {
+            if (entry.isObject()) {
+                capabilities.add(new CapabilityDefinition(
+                        Lenient.u32(entry.path("id")),
+                        Lenient.bool(entry.path("default"), false),
+                        RuleJson.read(entry.path("rules"), Limits.RULES_PER_CAPABILITY, notes)));
+            } else {
+                notes.add("capabilities", "left out, it is no object with id, default and rules: " + entry);
+            }
+        }
+        return capabilities;
+    }
+
     private static List<TagDefinition> tags(ArrayNode list, Notes notes) {
         List<TagDefinition> tags = new ArrayList<>();
         for (JsonNode entry : list) {
@@ -361,25 +408,5 @@ final class NetworkJson {
 
     private static Endpoint endpoint(IpAddress ip) {
         return Endpoint.of(ip.bytes(), 0);
-    }
-
-    // ---- what is not issued yet
-
-    private static void refuseWhatIsNotIssued(String name, JsonNode value, ObjectNode shown) {
-        boolean asks =
-                switch (name) {
-                    case "rules" -> value.isArray() && !isAccept(value);
-                    case "capabilities" -> value.isArray() && !value.equals(shown.path(name));
-                    default -> false;
-                };
-        if (asks) {
-            throw new Refusal(400, name + ": is not served yet; leave the field out, or as it is");
-        }
-    }
-
-    private static boolean isAccept(JsonNode rules) {
-        return rules.size() == 1
-                && Lenient.text(rules.path(0).path("type"), "").equals("ACTION_ACCEPT")
-                && !Lenient.bool(rules.path(0).path("not"), false);
     }
 }

@@ -98,6 +98,7 @@ final class ConfigPicture {
     }
 
     private static void rules(RuleTable table, ObjectNode into) {
+        into.set("rules", RuleJson.render(table));
         into.put("rulesHex", HexFormat.of().formatHex(table.toBytes()));
     }
 
@@ -142,9 +143,6 @@ final class ConfigPicture {
         }
         ObjectNode o = Json.object();
         value.properties().forEach(field -> o.set(field.getKey(), plain(field.getValue())));
-        if (o.has("rulesHex")) {
-            o.remove("rules");
-        }
         return o;
     }
 }

@@ -44,14 +44,13 @@ class ControllerSectionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "rules | {'rules':[{'type':'ACTION_DROP'}]}",
-                "capabilities | {'capabilities':[{'id':1,'rules':[]}]}",
+                "rules | {'rules':[{'type':'MATCH_IPV4_SOURCE','ip':'no address'},{'type':'ACTION_DROP'}]}",
                 "a network's name | {'name':'0123456789012345678901234567890123456789012345678901234567890123456789"
                         + "012345678901234567890123456789012345678901234567890123456789'}",
                 "a multicast limit | {'multicastLimit':-1}",
                 "dns | {'dns':{'domain':'x','servers':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4','1.1.1.5']}}"
             })
-    void whatIsNotServedIsRefusedByNameAndNothingChanges(String named, String wish) {
+    void whatCannotBeCarriedIsRefusedByNameAndNothingChanges(String named, String wish) {
         rig.post(NETWORK, "{'name':'kept'}");
         JsonNode before = rig.get(NETWORK).body();
         ApiResponse answer = rig.post(NETWORK, wish);
@@ -64,9 +63,16 @@ class ControllerSectionTest {
     void anObjectSentBackAsItWasReadChangesNothing() {
         rig.post(
                 NETWORK,
-                "{'name':'a','routes':[{'target':'10.7.0.0/16'}],'v4AssignMode':{'zt':true},'dns':{'domain':'d','servers':['10.7.0.1']},"
+                "{'name':'a','rules':[{'type':'MATCH_TAG_SENDER','id':7,'value':1,'or':true},{'type':'ACTION_ACCEPT'}],"
+                        + "'capabilities':[{'id':4,'default':true,'rules':[{'type':'ACTION_DROP'}]}],"
+                        + "'tags':[{'id':7,'default':1},{'id':8,'default':null}],'authTokens':{'t':0},"
+                        + "'remoteTraceTarget':'1122334455','remoteTraceLevel':15,"
+                        + "'routes':[{'target':'10.7.0.0/16'}],'v4AssignMode':{'zt':true},'dns':{'domain':'d','servers':['10.7.0.1']},"
                         + "'ipAssignmentPools':[{'ipRangeStart':'10.7.0.1','ipRangeEnd':'10.7.0.99'}]}");
-        rig.post(ALICE, "{'authorized':true,'name':'laptop'}");
+        rig.post(
+                ALICE,
+                "{'authorized':true,'name':'laptop','tags':[[9,5]],'capabilities':[4,9],"
+                        + "'remoteTraceTarget':'1122334456','authenticationExpiryTime':5}");
         rig.ask(SectionRig.ALICE, SectionRig.NETWORK);
         JsonNode network = rig.get(NETWORK).body();
         JsonNode member = rig.get(ALICE).body();

@@ -78,6 +78,8 @@ class FileStoreTest {
                                     + "\"v4AssignMode\":{\"zt\":true},\"v6AssignMode\":{\"6plane\":true,\"rfc4193\":true,\"zt\":true},"
                                     + "\"routes\":[{\"target\":\"10.7.0.0/16\"},{\"target\":\"10.8.0.0/16\",\"via\":\"10.7.0.1\"}],"
                                     + "\"ipAssignmentPools\":[{\"ipRangeStart\":\"10.7.1.1\",\"ipRangeEnd\":\"10.7.1.99\"}],"
+                                    + "\"rules\":[{\"type\":\"MATCH_IP_PROTOCOL\",\"not\":true,\"ipProtocol\":6},{\"type\":\"ACTION_DROP\"}],"
+                                    + "\"capabilities\":[{\"id\":5,\"default\":true,\"rules\":[{\"type\":\"ACTION_ACCEPT\"}]},{\"id\":2}],"
                                     + "\"tags\":[{\"id\":9,\"default\":4294967295},{\"id\":5,\"default\":null}],"
                                     + "\"authTokens\":{\"secret\":0,\"old\":1000},"
                                     + "\"remoteTraceTarget\":\"1122334455\",\"remoteTraceLevel\":15,"
@@ -145,7 +147,7 @@ class FileStoreTest {
 
     @Test
     void aNetworkWhoseRulesCannotBeIssuedIsNotServedAndNotTouched() throws IOException {
-        String strict = "{'id':'63f07dc54b000abc','rules':[{'type':'ACTION_DROP'}]}";
+        String strict = "{'id':'63f07dc54b000abc','rules':[{'type':'ACTION_LATER'},{'type':'ACTION_ACCEPT'}]}";
         write(NETWORK_JSON, strict);
         FileStore store = loaded();
         assertThat(contents(store).networks()).isEmpty();
