@@ -94,7 +94,10 @@ public final class Controller implements ConfigRequests {
             }
             next = Math.min(next, nextClockRetryMs);
         }
-        herald.takePushes().forEach(push -> requests.refresh(push.networkId(), push.address()));
+        herald.turn();
+        for (Herald.Push push = herald.nextPush(); push != null; push = herald.nextPush()) {
+            requests.refresh(push.networkId(), push.address());
+        }
         return herald.hasPushes() ? now : next;
     }
 

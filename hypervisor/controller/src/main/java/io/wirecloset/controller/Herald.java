@@ -4,6 +4,7 @@ import io.wirecloset.controller.issue.ConfigIssuer;
 import io.wirecloset.controller.model.Limits;
 import io.wirecloset.controller.model.Member;
 import io.wirecloset.vl1.crypto.RandomSource;
+import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.Revocation;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class Herald {
     private final Sender sender;
     private final RandomSource random;
     private final Set<Push> pushes = new LinkedHashSet<>();
+    private int pushedThisTurn;
+    private int signedThisTurn;
 
     Herald(Hosting hosting, SigningClock clock, ConfigIssuer issuer, Sender sender, RandomSource random) {
         this.hosting = hosting;
@@ -42,11 +45,11 @@ final class Herald {
         if (member == null || session == null || !member.authorized() || member.identity() == null) {
             return;
         }
-        byte[] dictionary = issuer.issue(
-                        network.network(), member, network.activeBridges(), session.info.evaluatesRules(), timestamp)
-                .toBytes();
+        NetworkConfig config = issuer.issue(
+                network.network(), member, network.activeBridges(), session.info.evaluatesRules(), timestamp);
+        signedThisTurn += ConfigIssuer.signatures(config);
         session.configuredMs = hosting.nowMs();
-        sender.config(address, requestPacketId, networkId, dictionary);
+        sender.config(address, requestPacketId, networkId, config.toBytes());
     }
 
     /** Has the member's configuration sent in one of the next turns, once. */
@@ -54,11 +57,23 @@ final class Herald {
         pushes.add(new Push(networkId, address));
     }
 
-    /** Takes as many pushes as may be sent in one turn. */
-    List<Push> takePushes() {
-        List<Push> some = pushes.stream().limit(Limits.PUSHES_PER_TURN).toList();
-        some.forEach(pushes::remove);
-        return some;
+    /** Begins a turn of the control loop, with its share of pushes and signatures. */
+    void turn() {
+        pushedThisTurn = 0;
+        signedThisTurn = 0;
+    }
+
+    /** Takes the next push that is to be sent in this turn; null when there is none, or the turn has done its share. */
+    Push nextPush() {
+        if (pushes.isEmpty()
+                || pushedThisTurn == Limits.PUSHES_PER_TURN
+                || signedThisTurn >= Limits.SIGNATURES_PER_TURN) {
+            return null;
+        }
+        pushedThisTurn++;
+        Push next = pushes.iterator().next();
+        pushes.remove(next);
+        return next;
     }
 
     boolean hasPushes() {

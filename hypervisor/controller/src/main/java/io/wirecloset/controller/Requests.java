@@ -98,7 +98,8 @@ final class Requests {
     private Member given(HostedNetwork network, Member member, boolean isNew, MemberInfo info) {
         NetworkSpec spec = network.network().spec();
         Member endowed = info.evaluatesRules() ? Endowment.endow(spec, member, isNew) : member;
-        return Addressing.assign(spec, endowed, ip -> network.isTaken(ip, member.address()), random);
+        return Addressing.assign(spec, endowed, ip -> network.isTaken(ip, member.address()), random)
+                .after(network.member(member.address()));
     }
 
     private static boolean isFull(HostedNetwork network) {

@@ -128,7 +128,8 @@ final class Wishes {
                 long wallMs = hosting.wallMs();
                 Member wanted =
                         kept == null ? Member.create(networkId, address, spec, wallMs) : kept.with(spec, wallMs);
-                wanted = Addressing.preferGiven(network.network().spec(), wanted);
+                wanted =
+                        Addressing.preferGiven(network.network().spec(), wanted).after(kept);
                 planned = wanted.sameAs(kept) ? null : wanted;
                 return planned == null ? null : new Change.PutMember(planned);
             }

@@ -13,6 +13,7 @@ import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.model.RemoteTrace;
 import io.wirecloset.controller.model.TagDefinition;
 import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.config.NetworkConfig;
@@ -70,6 +71,7 @@ class CredentialsTest {
         Member kept = rig.stored().members().getFirst();
         assertThat(kept.spec().tags()).isEqualTo(Map.of(7L, 4_294_967_295L, 9L, 0L));
         assertThat(kept.spec().capabilities()).containsExactly(20L, 4_294_967_295L);
+        assertThat(kept.revision()).as("one change, whatever it consists of").isEqualTo(1);
         assertAllSignedNow(config);
     }
 
@@ -152,6 +154,29 @@ class CredentialsTest {
             rig.poll();
         }
         assertThat(rig.onlyConfig().tags()).hasSize(2);
+    }
+
+    @Test
+    void aTurnSignsSoMuchAndTheRestWaitsForTheNext() {
+        rig.network(RULED);
+        List<Identity> members = IntStream.range(0, 20)
+                .mapToObj(i -> Identity.of(0x1000000000L + i, ControllerRig.ALICE.publicKey(), null))
+                .toList();
+        members.forEach(member -> rig.askNow(ControllerRig.NETWORK, member, metadata("revr=1")));
+        rig.heard();
+        Map<Long, Long> tags = new HashMap<>();
+        LongStream.range(0, 50).forEach(id -> tags.put(id, id));
+        List<TagDefinition> definitions = tags.keySet().stream()
+                .map(id -> new TagDefinition(id, OptionalLong.of(id)))
+                .toList();
+        rig.controller.putNetwork(
+                ControllerRig.NETWORK, RULED.with().tags(definitions).build(), rig.failing());
+        int turns = 0;
+        while (rig.controller.poll(rig.nowMs, rig.wallMs()) <= rig.nowMs) {
+            assertThat(rig.heard()).as("three of 53 signatures each").hasSizeLessThanOrEqualTo(3);
+            turns++;
+        }
+        assertThat(turns).isBetween(6, 7);
     }
 
     // Controller checklist 15

@@ -10,8 +10,11 @@ import io.wirecloset.node.home.HomeLock;
 import io.wirecloset.node.home.LocalConf;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.node.localapi.ApiSection;
+import io.wirecloset.node.localapi.BondSection;
+import io.wirecloset.node.localapi.ConfigSection;
 import io.wirecloset.node.localapi.LocalApiServer;
 import io.wirecloset.node.localapi.LocalNode;
+import io.wirecloset.node.localapi.MetricsSection;
 import io.wirecloset.node.localapi.MoonSection;
 import io.wirecloset.node.localapi.NodeSection;
 import io.wirecloset.node.localapi.Orbits;
@@ -69,6 +72,7 @@ public final class Node implements LocalNode, AutoCloseable {
     // set once
     private final HomeDirectory home;
     private final Runnable renewal;
+    private final ConfFile confFile;
     private final LocalConf conf;
     private final Identity identity;
     private final SystemClock clock = new SystemClock();
@@ -108,8 +112,8 @@ public final class Node implements LocalNode, AutoCloseable {
         renewal = b.identity == null ? b.renewal : null;
         keep(HomeLock.take(home));
         try {
-            conf = home.localConf().map(LocalConf::parse).orElseGet(LocalConf::empty);
-            home.trustedPaths().ifPresent(conf::withTrustedPaths);
+            confFile = new ConfFile(home);
+            conf = confFile.atStart();
             conf.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             background = keep(new Background());
             Validator validator = keep(new Validator());
@@ -206,6 +210,9 @@ public final class Node implements LocalNode, AutoCloseable {
         NodeSection section = new NodeSection(this, clock::wallMs);
         NodeSection.SEGMENTS.forEach(first -> server.serve(first, section));
         server.serve(MoonSection.SEGMENT, new MoonSection(moons));
+        server.serve(ConfigSection.SEGMENT, new ConfigSection(confFile::json, confFile::change));
+        server.serve(BondSection.SEGMENT, new BondSection());
+        server.serve(MetricsSection.SEGMENT, new MetricsSection(this, this::drops));
         PortSearch.listen(server, port, b.namespace);
         home.savePort(port);
         return server;
@@ -495,7 +502,7 @@ public final class Node implements LocalNode, AutoCloseable {
                     engine.vl1().surface(engine.nowMs()).stream()
                             .map(Endpoint::toString)
                             .toList(),
-                    conf.json());
+                    confFile.json());
         });
     }
 

@@ -83,7 +83,16 @@ final class Pictures {
                 config == null
                         ? List.of()
                         : config.dns().servers().stream().map(Endpoint::ipText).toList(),
-                reason(trouble, problem, config, settings));
+                reason(trouble, problem, config, settings),
+                sso(config));
+    }
+
+    /** Null when the network asks for none. */
+    private static LocalNode.SsoStatus sso(NetworkConfig config) {
+        return config == null || !config.sso().enabled()
+                ? null
+                : new LocalNode.SsoStatus(
+                        config.sso().authenticationUrl(), config.sso().authenticationExpiryMs());
     }
 
     /** The worst first: no frame passes; the host lacks something; the owner's settings leave something out. */

@@ -67,6 +67,14 @@ public final class ConfigIssuer {
                 .build();
     }
 
+    /** How many signatures went into it. */
+    public static int signatures(NetworkConfig config) {
+        return 1
+                + config.capabilities().size()
+                + config.tags().size()
+                + config.ownerships().size();
+    }
+
     private static long flags(NetworkSpec spec, Member member) {
         return (spec.broadcast() ? NetworkConfig.FLAG_BROADCAST : 0)
                 | (Addressing.hasDerivedAddress(spec, member) ? NetworkConfig.FLAG_NDP_EMULATION : 0);

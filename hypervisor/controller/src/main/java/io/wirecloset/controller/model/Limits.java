@@ -30,6 +30,8 @@ public final class Limits {
     public static final int WAITING_CHANGES = 4_096;
     /** Signatures waiting for the signing clock's mark to be stored. */
     public static final int WAITING_SIGNATURES = 16_384;
+    /** Signatures, some ten thousandths of a second each, after which a turn of the control loop pushes no more. */
+    public static final int SIGNATURES_PER_TURN = 128;
     /** Configurations pushed per turn of the control loop. */
     public static final int PUSHES_PER_TURN = 32;
 

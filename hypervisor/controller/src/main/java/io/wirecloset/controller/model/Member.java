@@ -98,6 +98,19 @@ public record Member(
                 networkId, address, spec, newAssigned, revision + 1, createdMs, lastAuthorization, deauthorizedMs);
     }
 
+    /** Numbered as what comes after another one, whatever it took to get there; null for the first. */
+    public Member after(Member before) {
+        return new Member(
+                networkId,
+                address,
+                spec,
+                assigned,
+                before == null ? 1 : before.revision + 1,
+                createdMs,
+                lastAuthorization,
+                deauthorizedMs);
+    }
+
     /** Whether both say the same, whatever their revisions: then nothing is saved. */
     public boolean sameAs(Member other) {
         return other != null

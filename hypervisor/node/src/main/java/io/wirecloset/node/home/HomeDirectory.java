@@ -181,6 +181,10 @@ public final class HomeDirectory {
         return read("local.conf");
     }
 
+    public void saveLocalConf(byte[] conf) {
+        write("local.conf", conf, READABLE);
+    }
+
     /** An older form of the trusted paths of local.conf. */
     public Optional<byte[]> trustedPaths() {
         return read("trustedpaths");

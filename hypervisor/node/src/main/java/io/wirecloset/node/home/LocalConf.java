@@ -141,6 +141,21 @@ public final class LocalConf {
         return whole.deepCopy();
     }
 
+    /** One object, indented for people. */
+    public byte[] toBytes() {
+        return whole.toPrettyString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** With these fields in its settings, in place of those of the same names. */
+    public LocalConf withSettings(ObjectNode fields) {
+        ObjectNode changed = json();
+        if (!(changed.get("settings") instanceof ObjectNode)) {
+            changed.putObject("settings");
+        }
+        ((ObjectNode) changed.get("settings")).setAll(fields);
+        return new LocalConf(changed);
+    }
+
     /** 0 asks for any free one. */
     public int primaryPort(int otherwise) {
         return primaryPort < 0 ? otherwise : primaryPort;

@@ -71,7 +71,10 @@ public interface LocalNode {
             int localSocket,
             int localPort) {}
 
-    /** @param reason why a network is not served although its status is OK, for people; empty when it is */
+    /**
+     * @param reason why a network is not served although its status is OK, for people; empty when it is
+     * @param sso null when the network asks for none
+     */
     record JoinedNetwork(
             long id,
             String mac,
@@ -90,7 +93,11 @@ public interface LocalNode {
             List<GroupStatus> groups,
             String dnsDomain,
             List<String> dnsServers,
-            String reason) {}
+            String reason,
+            SsoStatus sso) {}
+
+    /** @param expiryMs wall time when the sign-on ends */
+    record SsoStatus(String authenticationUrl, long expiryMs) {}
 
     /** @param via null when the target is on-link */
     record RouteStatus(String target, String via, int flags, int metric) {}

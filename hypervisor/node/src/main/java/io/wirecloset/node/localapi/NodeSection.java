@@ -200,6 +200,11 @@ public final class NodeSection implements ApiSection {
                 .put("via", t.via()));
         o.put("status", n.status());
         o.put("type", n.isPrivate() ? "PRIVATE" : "PUBLIC");
+        if (n.sso() != null) {
+            o.put("authenticationExpiryTime", n.sso().expiryMs());
+            o.put("authenticationURL", n.sso().authenticationUrl());
+            o.put("ssoEnabled", true);
+        }
         if (!n.reason().isEmpty()) {
             o.put("wirecloset", n.reason());
         }

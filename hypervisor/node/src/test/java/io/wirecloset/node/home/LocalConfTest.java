@@ -2,6 +2,7 @@ package io.wirecloset.node.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
@@ -123,5 +124,21 @@ class LocalConfTest {
         LocalConf conf = LocalConf.empty().withTrustedPaths(file);
         assertThat(conf.paths().trustedPathId(Endpoint.parse("10.10.1.1/1"))).isEqualTo(0xff01);
         assertThat(conf.notices()).hasSize(2);
+    }
+
+    // Controller checklist 36 (/config)
+    @Test
+    void settingsArePutBesideThoseThatAreThere() {
+        LocalConf before = conf("{'settings':{'primaryPort':1,'bind':['10.0.0.1']},'physical':{'10.0.0.0/8':{}}}");
+        ObjectNode fields = (ObjectNode)
+                conf("{'bind':['10.0.0.2'],'allowManagementFrom':['10.0.0.0/8']}").json();
+        LocalConf after = before.withSettings(fields);
+        assertThat(LocalConf.parse(after.toBytes()).json()).isEqualTo(after.json());
+        assertThat(after.primaryPort(9)).isEqualTo(1);
+        assertThat(after.bind()).containsExactly(Endpoint.parse("10.0.0.2/0"));
+        assertThat(after.allowManagementFrom()).hasSize(1);
+        assertThat(after.json().at("/physical").isObject()).isTrue();
+        assertThat(before.bind()).containsExactly(Endpoint.parse("10.0.0.1/0"));
+        assertThat(conf("{'settings':5}").withSettings(fields).bind()).hasSize(1);
     }
 }

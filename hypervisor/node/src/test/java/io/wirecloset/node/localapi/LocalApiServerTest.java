@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.node.home.NetworkSettings;
+import io.wirecloset.vl1.wire.Drop;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -49,7 +50,9 @@ class LocalApiServerTest {
                         "peer",
                         section,
                         "metrics",
-                        r -> ApiResponse.text("up 1\n")));
+                        new MetricsSection(new TwoNetworks(), () -> Map.of(Drop.BAD_MAC, 7L)),
+                        "bond",
+                        new BondSection()));
         server.listen(port);
     }
 
@@ -68,7 +71,10 @@ class LocalApiServerTest {
         assertThat(get("/status?auth=token", "X-ZT1-Auth", "wrong").statusCode())
                 .isEqualTo(401);
         assertThat(get("/status", "X-ZT1-Auth", "metrics").statusCode()).isEqualTo(401);
-        assertThat(get("/metrics", "X-ZT1-Auth", "metrics").body()).isEqualTo("up 1\n");
+        assertThat(get("/metrics", "X-ZT1-Auth", "metrics").body())
+                .contains("\nzt_num_networks 0\n")
+                .contains("\nzt_peer_path_count{node_id=\"aabbccddee\",status=\"alive\"} 1\n")
+                .contains("\nwirecloset_drops_total{reason=\"bad_mac\"} 7\n");
         assertThat(get("/metrics").statusCode()).isEqualTo(401);
         assertThat(get("/health").statusCode()).isEqualTo(200);
     }
@@ -88,6 +94,9 @@ class LocalApiServerTest {
                 send("POST", "/network/8056c2e21c000001", "{\"allowDNS\":true}").body());
         assertThat(joined.get("status").asText()).isEqualTo("REQUESTING_CONFIGURATION");
         assertThat(joined.get("allowDNS").asBoolean()).isTrue();
+        assertThat(joined.get("ssoEnabled").asBoolean()).isTrue();
+        assertThat(joined.get("authenticationURL").asText()).isEqualTo("https://login.test");
+        assertThat(joined.get("authenticationExpiryTime").asLong()).isEqualTo(5);
         assertThat(JSON.readTree(get("/network", "X-ZT1-Auth", "token").body())).hasSize(1);
         assertThat(send("POST", "/network/8056c2e21c000001", "not json").statusCode())
                 .isEqualTo(200);
@@ -102,12 +111,36 @@ class LocalApiServerTest {
         JsonNode peer =
                 JSON.readTree(get("/peer/aabbccddee", "X-ZT1-Auth", "token").body());
         assertThat(peer.get("version").asText()).isEqualTo("1.14.1");
+        List<String> fields = new ArrayList<>();
+        peer.at("/paths/0").fieldNames().forEachRemaining(fields::add);
+        assertThat(fields)
+                .containsExactlyInAnyOrder(
+                        "active",
+                        "address",
+                        "expired",
+                        "lastReceive",
+                        "lastSend",
+                        "localPort",
+                        "localSocket",
+                        "preferred",
+                        "trustedPathId");
         assertThat(peer.at("/paths/0/address").asText()).isEqualTo("192.0.2.1/9993");
         assertThat(peer.at("/paths/0/localSocket").intValue()).isEqualTo(3);
         assertThat(peer.at("/paths/0/localPort").intValue()).isEqualTo(9993);
         assertThat(get("/peer/1122334455", "X-ZT1-Auth", "token").body()).isEqualTo("{}");
         assertThat(get("/nothing", "X-ZT1-Auth", "token").statusCode()).isEqualTo(404);
         assertThat(get("/health?jsonp=cb").body()).startsWith("cb({").endsWith("});");
+    }
+
+    @Test
+    void bondingIsNotInUse() throws Exception {
+        assertThat(get("/bond/show/1122334455", "X-ZT1-Auth", "token").statusCode())
+                .isEqualTo(400);
+        assertThat(send("POST", "/bond/rotate/1122334455", "{}").statusCode()).isEqualTo(400);
+        assertThat(send("POST", "/bond/setmtu/1400/eth0/192.0.2.1", "").statusCode())
+                .isEqualTo(400);
+        assertThat(send("DELETE", "/bond/show/1122334455", "").statusCode()).isEqualTo(404);
+        assertThat(get("/bond", "X-ZT1-Auth", "token").statusCode()).isEqualTo(404);
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {
@@ -178,7 +211,8 @@ class LocalApiServerTest {
                     List.of(),
                     "",
                     List.of(),
-                    "");
+                    "",
+                    new SsoStatus("https://login.test", 5));
             networks.add(n);
             return n;
         }
