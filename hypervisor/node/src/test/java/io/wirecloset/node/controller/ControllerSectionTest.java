@@ -3,8 +3,10 @@ package io.wirecloset.node.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.node.localapi.ApiRequest;
 import io.wirecloset.node.localapi.ApiResponse;
+import io.wirecloset.vl2.config.NetworkConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,47 @@ class ControllerSectionTest {
                         .member()
                         .assigned())
                 .hasSize(1);
+    }
+
+    // Controller checklist 9, 10, 15, 30, 33, 35
+    @Test
+    void everythingThatCanBeSetIsThereAfterARestartAndInTheNextConfiguration() {
+        rig.post(
+                NETWORK,
+                "{'name':'a','private':true,'enableBroadcast':false,'multicastLimit':7,'mtu':1500,"
+                        + "'rules':[{'type':'MATCH_TAG_SENDER','id':7,'value':1,'or':true},{'type':'ACTION_ACCEPT'}],"
+                        + "'capabilities':[{'id':4,'default':true,'rules':[{'type':'ACTION_DROP'}]}],"
+                        + "'tags':[{'id':7,'default':1},{'id':8,'default':null}],'authTokens':{'t':0},"
+                        + "'remoteTraceTarget':'1122334455','remoteTraceLevel':15,"
+                        + "'routes':[{'target':'10.7.0.0/16'},{'target':'fd77::/64'}],"
+                        + "'v4AssignMode':{'zt':true},'v6AssignMode':{'zt':true,'6plane':true,'rfc4193':true},"
+                        + "'ipAssignmentPools':[{'ipRangeStart':'fd77::','ipRangeEnd':'fd77::ffff:ffff:ffff:ffff'},"
+                        + "{'ipRangeStart':'10.7.0.1','ipRangeEnd':'10.7.0.99'}],"
+                        + "'dns':{'domain':'d','servers':['10.7.0.1']}}");
+        rig.post(
+                ALICE,
+                "{'authorized':true,'name':'laptop','activeBridge':true,'tags':[[9,5]],'capabilities':[4,99],"
+                        + "'remoteTraceTarget':'1122334456','remoteTraceLevel':20,'authenticationExpiryTime':5}");
+        rig.ask(SectionRig.ALICE, SectionRig.NETWORK);
+        NetworkConfig before = rig.configs.getLast();
+        SectionRig next = new SectionRig(folder);
+        assertThat(next.store.problems()).isEmpty();
+        assertThat(next.get(NETWORK).body()).isEqualTo(rig.get(NETWORK).body());
+        assertThat(withoutVersion(next.get(ALICE).body())).isEqualTo(withoutVersion(rig.get(ALICE).body()));
+
+        next.wallMs = rig.wallMs;
+        next.ask(SectionRig.ALICE, SectionRig.NETWORK);
+        JsonNode again = ConfigPicture.of(next.configs.getLast(), SectionRig.CONTROLLER);
+        assertThat(again).isEqualTo(ConfigPicture.of(before, SectionRig.CONTROLLER));
+        assertThat(again.at("/tags")).hasSize(2);
+        assertThat(again.at("/capabilities")).hasSize(1);
+        assertThat(again.at("/staticIps")).hasSize(4);
+        assertThat(again.at("/rules")).hasSize(2);
+    }
+
+    /** What it says of its software is not kept. */
+    private static JsonNode withoutVersion(JsonNode member) {
+        return ((ObjectNode) member.deepCopy()).remove(List.of("vMajor", "vMinor", "vRev", "vProto"));
     }
 
     @Test
