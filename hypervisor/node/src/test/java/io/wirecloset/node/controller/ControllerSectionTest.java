@@ -112,7 +112,8 @@ class ControllerSectionTest {
         SectionRig next = new SectionRig(folder);
         assertThat(next.store.problems()).isEmpty();
         assertThat(next.get(NETWORK).body()).isEqualTo(rig.get(NETWORK).body());
-        assertThat(withoutVersion(next.get(ALICE).body())).isEqualTo(withoutVersion(rig.get(ALICE).body()));
+        assertThat(withoutVersion(next.get(ALICE).body()))
+                .isEqualTo(withoutVersion(rig.get(ALICE).body()));
 
         next.wallMs = rig.wallMs;
         next.ask(SectionRig.ALICE, SectionRig.NETWORK);

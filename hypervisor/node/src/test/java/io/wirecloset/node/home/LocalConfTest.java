@@ -130,8 +130,8 @@ class LocalConfTest {
     @Test
     void settingsArePutBesideThoseThatAreThere() {
         LocalConf before = conf("{'settings':{'primaryPort':1,'bind':['10.0.0.1']},'physical':{'10.0.0.0/8':{}}}");
-        ObjectNode fields = (ObjectNode)
-                conf("{'bind':['10.0.0.2'],'allowManagementFrom':['10.0.0.0/8']}").json();
+        ObjectNode fields = (ObjectNode) conf("{'bind':['10.0.0.2'],'allowManagementFrom':['10.0.0.0/8']}")
+                .json();
         LocalConf after = before.withSettings(fields);
         assertThat(LocalConf.parse(after.toBytes()).json()).isEqualTo(after.json());
         assertThat(after.primaryPort(9)).isEqualTo(1);
