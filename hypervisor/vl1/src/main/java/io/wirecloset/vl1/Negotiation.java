@@ -140,6 +140,10 @@ final class Negotiation {
             }
             settle(peer, judge, nowMs);
         }
+        if (peer.agreement().spoke()) {
+            peer.agreement().askAt(nowMs + Timing.negotiateAgainMs(1, true));
+            waiting.put(peer.address(), peer);
+        }
         if (said.challenge() != 0) {
             answer(peer, said.challenge(), !proved, packet, nowMs);
         }

@@ -2,7 +2,6 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.path.Paths;
-import io.wirecloset.vl1.path.RateGate;
 import io.wirecloset.vl1.path.TrustedWays;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.peer.Rendezvous;
@@ -10,10 +9,8 @@ import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
-import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Scope;
-import io.wirecloset.vl1.wire.Timing;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.wire.WireWriter;
@@ -24,21 +21,13 @@ import io.wirecloset.vl1.wire.WireWriter;
  * networks were heard.
  */
 final class Relay {
-    /** Unordered: the smaller address first. */
-    private record Pair(long one, long other) {
-        static Pair of(long a, long b) {
-            return a < b ? new Pair(a, b) : new Pair(b, a);
-        }
-    }
-
     private final Vl1.Settings settings;
     private final Worlds worlds;
     private final Peers peers;
     private final Outbound outbound;
     private final DropCounters drops;
     private final TrustedWays ways = new TrustedWays();
-    private final RateGate<Pair> introduced = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
-    private final RateGate<Pair> introducedAgain = new RateGate<>(Timing.RENDEZVOUS_MS, Limits.INTRODUCTIONS);
+    private final Introductions introductions = new Introductions();
 
     Relay(Vl1.Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
         this.settings = settings;
@@ -61,7 +50,7 @@ final class Relay {
             long source = PacketHeader.source(bytes, at);
             Peer to = pass(source, PacketHeader.destination(bytes, at), bytes, at, length, nowMs);
             Peer sender = to == null ? null : peers.find(source);
-            if (sender != null && sender != to && introduced.pass(Pair.of(sender.address(), to.address()), nowMs)) {
+            if (sender != null && sender != to && introductions.onPacket(source, to.address(), nowMs)) {
                 introduce(sender, to, nowMs);
             }
         }
@@ -76,20 +65,10 @@ final class Relay {
         }
     }
 
-    /**
-     * Somebody asked who another is, and knows it now. If we introduced the two a moment ago, it could not make use of
-     * that and is told again; if that is longer ago, it has lost touch since, and may be introduced anew.
-     */
+    /** Somebody asked who another is, and knows it now: it may have been introduced too soon. */
     void onWhoisAnswered(Peer asker, long asked, long nowMs) {
-        Pair pair = Pair.of(asker.address(), asked);
         Peer other = peers.find(asked);
-        if (other == null || other == asker) {
-            return;
-        }
-        if (!introduced.passedWithin(pair, Timing.INTRODUCTION_AGAIN_MS, nowMs)) {
-            introduced.forget(pair);
-            introducedAgain.forget(pair);
-        } else if (introducedAgain.pass(pair, nowMs)) {
+        if (other != null && other != asker && introductions.onWhois(asker.address(), asked, nowMs)) {
             introduce(asker, other, nowMs);
         }
     }

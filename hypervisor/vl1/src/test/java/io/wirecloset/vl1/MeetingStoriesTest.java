@@ -84,7 +84,7 @@ class MeetingStoriesTest {
         meetBehindNats(seed, Line.ORDINARY.withReorder(0.05), 10_000);
     }
 
-    /** A lost introduction is repeated after half a minute, and a fifth of all attempts loses a datagram it needs. */
+    /** Of a hundred, one may lose every datagram it needs for so long; see the stories of whole nodes. */
     @ParameterizedTest
     @MethodSource("seeds")
     void withEveryTwentiethDatagramLostItTakesThemTwoMinutesAtMost(long seed) {

@@ -163,11 +163,20 @@ class NegotiationTest {
         assertThat(said.subList(0, at)).anyMatch(each -> each.byA != asker && each.verb.equals("OK"));
     }
 
-    @Test
-    void aLostQuestionIsAskedAgain() {
-        lost = each -> each.verb.equals("NEGOTIATE") && spoken(true) + spoken(false) < 3;
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void whatIsLostIsAskedAgain(int packets) {
+        lost = each -> each.verb.equals("NEGOTIATE") && spoken(true) + spoken(false) <= packets;
         meet(false);
-        pass(5_000);
+        pass(packets < 4 ? 6_000 : 70_000);
+        assertThat(agreed(a, B) && agreed(b, A)).isTrue();
+    }
+
+    @Test
+    void ofManyLostPacketsNoneIsTheLast() {
+        lost = each -> each.verb.equals("NEGOTIATE") && each.bytes[each.bytes.length / 2] % 2 == 0;
+        meet(false);
+        pass(30_000);
         assertThat(agreed(a, B) && agreed(b, A)).isTrue();
     }
 

@@ -194,6 +194,21 @@ class RelayTest {
         assertThat(introductions).containsExactly(2, 0, 0, 2);
     }
 
+    /** Each time only if packets still come; a meeting that worked leaves none. */
+    @Test
+    void anIntroductionIsRepeatedThreeTimesSoonAfter() {
+        Bench root = meet();
+        StringBuilder when = new StringBuilder();
+        for (int ms = 0; ms <= 31_000; ms += 500) {
+            root.datagram(AT_A, packet(A, B.address(), 0), nowMs);
+            for (Bench.Sent sent : root.take()) {
+                when.append(rendezvous(sent, A, B.address(), AT_B) ? ms + " " : "");
+            }
+            nowMs += 500;
+        }
+        assertThat(when).hasToString("0 1000 3000 6000 30000 31000 ");
+    }
+
     @Test
     void ofTwoFamiliesInOneScopeIpv6IsIntroduced() {
         Bench root = meet();

@@ -19,6 +19,9 @@ public final class Agreement {
     /** What it has to repeat; 0: nothing asked. */
     private long challenge;
 
+    /** It said something only ours say; if that was not long ago, proof will follow. */
+    private boolean spoke;
+
     private int asked;
     private long askAtMs = NEVER_MS;
     /** Since when its packets are strange to the session it announced. */
@@ -63,8 +66,15 @@ public final class Agreement {
     /** A question goes out; the next one is due later, or never: whoever does not answer is left alone. */
     public long asks(long freshChallenge, long nowMs) {
         asked++;
-        askAtMs = asked < Limits.NEGOTIATE_ATTEMPTS ? nowMs + Timing.negotiateAgainMs(asked) : NEVER_MS;
+        int most = spoke ? Limits.NEGOTIATE_ATTEMPTS_OURS : Limits.NEGOTIATE_ATTEMPTS;
+        askAtMs = asked < most ? nowMs + Timing.negotiateAgainMs(asked, spoke) : NEVER_MS;
         return challenge(freshChallenge);
+    }
+
+    /** It speaks as ours do. @return whether we still have to hear its proof */
+    public boolean spoke() {
+        spoke = true;
+        return !ours;
     }
 
     /** @return what it has to repeat: the one it was asked before if that is still open */

@@ -51,6 +51,8 @@ public final class Limits {
     public static final int SURFACE_ENTRIES = 256;
     /** Questions to a peer whether it is one of our own nodes. */
     public static final int NEGOTIATE_ATTEMPTS = 3;
+    /** The same to one that asked us, and so is one, or was. */
+    public static final int NEGOTIATE_ATTEMPTS_OURS = 10;
     /** Lanes of a peer whose packets are told from repetitions exactly; one with more counts as a stock node. */
     public static final int SESSION_LANES = 64;
     /** Windows of all peers' lanes, 2 KiB each; beyond, the sessions of peers without a common network go first. */

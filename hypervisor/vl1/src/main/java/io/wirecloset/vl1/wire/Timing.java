@@ -95,13 +95,26 @@ public final class Timing {
     /** After a peer proved its session, nothing strange is worth a question for this long. */
     public static final long SESSION_SURE_MS = 30_000;
 
+    /** Whoever still needs the relay after this time is behind NATs that do not let the two meet. */
+    public static final long INTRODUCTION_REPEATED_MS = 10_000;
+
+    private static final long[] INTRODUCTION_REPEATS_MS = {1_000, 3_000, 6_000};
     private static final long[] MEETING_ATTEMPTS_MS = {0, 300, 1_000, 2_500, 4_500};
 
     private Timing() {}
 
-    /** @return how long after the question of this number, from 1, the next one is asked */
-    public static long negotiateAgainMs(int attempt) {
-        return 1_000L * attempt;
+    /**
+     * @param spoke whether the other side is known to understand; if not, the last question comes late, as there may have
+     *     been no way to it for a while
+     * @return how long after the question of this number, from 1, the next one is asked
+     */
+    public static long negotiateAgainMs(int attempt, boolean spoke) {
+        return spoke ? 1_000L * attempt : attempt == 1 ? 1_000 : PEER_PING_MS;
+    }
+
+    /** @return how long after an introduction it is repeated for this time, from 0, if the two still need a relay */
+    public static long introductionRepeatMs(int repeat) {
+        return repeat < INTRODUCTION_REPEATS_MS.length ? INTRODUCTION_REPEATS_MS[repeat] : RENDEZVOUS_MS;
     }
 
     /** @return how long after an introduction the attempt of this number, from 0, is made */
