@@ -243,9 +243,8 @@ class StoriesTest {
     @Test
     void underLossAFirstMeetingTakesTenSecondsAtMostIn99Of100Networks() {
         List<Long> seeds = SimNet.seeds(100).boxed().toList();
-        List<Long> late = seeds.stream()
-                .filter(seed -> msToMeetUnderLoss(seed) > 10_000)
-                .toList();
+        List<Long> late =
+                seeds.stream().filter(seed -> msToMeetUnderLoss(seed) > 10_000).toList();
         assertThat(late).as("seeds of those that took longer").hasSizeLessThanOrEqualTo(seeds.size() / 100);
     }
 
