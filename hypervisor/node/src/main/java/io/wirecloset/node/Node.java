@@ -28,6 +28,7 @@ import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.path.PathPolicy;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Drop;
@@ -144,6 +145,7 @@ public final class Node implements LocalNode, AutoCloseable {
             api = b.localApi ? serve(b) : null;
             mustBe(valid);
             running = true;
+            background.every(ConfWatch.INTERVAL_MS, new ConfWatch(home, this::govern)::look);
             background.every(PEERS_SAVED_MS, () -> peerCache.save(clock.wallMs()));
             sockets.problems().forEach((where, why) -> LOG.log(Level.WARNING, "not bound: {0}: {1}", where, why));
             LOG.log(Level.INFO, "node {0} on port {1}, home {2}", address(), Integer.toString(port), home.path());
@@ -177,15 +179,17 @@ public final class Node implements LocalNode, AutoCloseable {
         return e.build();
     }
 
+    private void govern(PathPolicy paths) {
+        engine.post(() -> engine.vl1().govern(paths, engine.nowMs()));
+    }
+
     private static String platform() {
         return "linux/" + System.getProperty("os.arch").replace("amd64", "x86_64");
     }
 
     private void start(List<LaneThread> lanes) {
-        engine.post(() -> {
-            engine.vl1().forbid(overlay);
-            engine.vl1().govern(conf.paths(), engine.nowMs());
-        });
+        engine.post(() -> engine.vl1().forbid(overlay));
+        govern(conf.paths());
         showSockets();
         control.start(engine.control(), engine.control()::wakeAtMs);
         for (int lane = 0; lane < lanes.size(); lane++) {
