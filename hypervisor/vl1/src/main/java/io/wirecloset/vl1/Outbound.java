@@ -74,12 +74,13 @@ final class Outbound {
             path.sent(nowMs);
         }
         // what seven pieces do not hold goes in one datagram, as stock nodes send every answer
-        boolean fits = DatagramCutter.fits(PacketHeader.LENGTH + payload.length(), settings.mtu());
+        int mtu = path == null ? settings.mtu() : path.mtu();
+        boolean fits = DatagramCutter.fits(PacketHeader.LENGTH + payload.length(), mtu);
         to(
                 peer,
                 socket,
                 endpoint,
-                fits ? settings.mtu() : Wire.MAX_PACKET_BYTES,
+                fits ? mtu : Wire.MAX_PACKET_BYTES,
                 SEALED,
                 verb,
                 payload.buffer(),

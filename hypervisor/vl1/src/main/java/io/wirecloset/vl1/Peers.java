@@ -131,9 +131,15 @@ final class Peers {
         policy = says;
         tableIsStale = true;
         for (Entry entry : byAddress.values()) {
-            entry.peer.paths().forEach(path -> path.govern(policy, settings.mtu()));
+            Peer peer = entry.peer;
+            dropped(peer, peer.drop(path -> isForbidden(peer, path)), nowMs);
+            peer.paths().forEach(path -> path.govern(policy, settings.mtu()));
         }
         refresh(nowMs);
+    }
+
+    private boolean isForbidden(Peer peer, Path path) {
+        return policy.forbids(path.endpoint()) || policy.forbids(peer.address(), path.endpoint());
     }
 
     PathPolicy policy() {
@@ -147,7 +153,7 @@ final class Peers {
 
     /** Takes out the peer's paths over sockets that are no more. @return the endpoints they led to */
     Set<Endpoint> dropPathsOver(Peer peer, Set<Integer> sockets, long nowMs) {
-        List<Path> dropped = peer.dropPathsOver(sockets);
+        List<Path> dropped = peer.drop(path -> sockets.contains(path.socket()));
         dropped(peer, dropped, nowMs);
         Set<Endpoint> endpoints = new LinkedHashSet<>();
         dropped.forEach(path -> endpoints.add(path.endpoint()));

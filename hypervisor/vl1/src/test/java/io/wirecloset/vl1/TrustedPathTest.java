@@ -173,6 +173,16 @@ class TrustedPathTest {
     }
 
     @Test
+    void answersKeepToTheMtuOfTheNetworkToo() {
+        meet(false, trusting("10.1.0.0/16", 0, 1_400));
+        byte[] echo = new byte[1_440];
+        PacketHeader.put(echo, 0, 4711, A.address(), B.address(), Verb.ECHO);
+        new Armor().seal(echo, 0, echo.length, A.agree(B), Wire.SUITE_AES_GMAC_SIV);
+        a.datagram(AT_B, echo, nowMs);
+        assertThat(a.take()).hasSize(2).allMatch(sent -> sent.bytes().length <= 1_400);
+    }
+
+    @Test
     void aPeerIsTriedWhereTheOwnerSaysWhileItHasNoPath() {
         a = new Bench(A, null, false, settings -> settings);
         PathPolicy says = new PathPolicy(List.of(), Map.of(B.address(), new Virtual(List.of(AT_B), List.of())));
@@ -203,6 +213,17 @@ class TrustedPathTest {
             a.datagram(AT_B, nop, nowMs);
             assertThat(a.take()).isEmpty();
         }
+    }
+
+    @Test
+    void aPathThatIsBlacklistedLaterIsLeft() {
+        meet(false, PathPolicy.USUAL);
+        assertThat(a.vl1.peerViews(nowMs).getFirst().isDirect()).isTrue();
+        a.vl1.govern(new PathPolicy(List.of(new Physical(InetCidr.parse("10.1.0.0/16"), true, 0, 0)), Map.of()), nowMs);
+        assertThat(a.vl1.peerViews(nowMs).getFirst().paths()).isEmpty();
+        frame(a, B, 20);
+        settle();
+        assertThat(wire).isEmpty();
     }
 
     @Test

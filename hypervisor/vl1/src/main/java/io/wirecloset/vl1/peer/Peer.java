@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Another node: who it is, what it speaks, how to reach it, and when it was last heard. Control loop only. */
 public final class Peer {
@@ -249,14 +249,9 @@ public final class Peer {
         paths.forEach(path -> path.heardRelayed(atMs));
     }
 
-    /** Takes out the paths over sockets that are no more. @return those */
-    public List<Path> dropPathsOver(Set<Integer> sockets) {
-        List<Path> dropped = new ArrayList<>();
-        for (Path path : paths) {
-            if (sockets.contains(path.socket())) {
-                dropped.add(path);
-            }
-        }
+    /** Takes out paths that are of no use any more. @return those */
+    public List<Path> drop(Predicate<Path> useless) {
+        List<Path> dropped = paths.stream().filter(useless).toList();
         paths.removeAll(dropped);
         return dropped;
     }
