@@ -25,6 +25,7 @@ class MailboxTest {
         mailbox.offerFrame(0x8056c2e21c000001L, slot, 0, 100);
         mailbox.offerOpened(Mailbox.Share.CONTROL, 4, FROM, slot, 1, 1);
         mailbox.offerReassembled(5, FROM, slot, 2, 3);
+        mailbox.offerToSend(0x8056c2e21c000001L, 0x1122334455L, 7, slot, 5, 20);
         Arrays.fill(slot, (byte) 0);
 
         byte[] original = bytes(1, 100);
@@ -33,7 +34,8 @@ class MailboxTest {
                         new Entry("sealed", 3, FROM, 0, text(original, 10, 50)),
                         new Entry("frame", 0, null, 0x8056c2e21c000001L, text(original, 0, 100)),
                         new Entry("opened", 4, FROM, 0, text(original, 1, 1)),
-                        new Entry("reassembled", 5, FROM, 0, text(original, 2, 3)));
+                        new Entry("reassembled", 5, FROM, 0, text(original, 2, 3)),
+                        new Entry("to send to 73588229205", 7, null, 0x8056c2e21c000001L, text(original, 5, 20)));
         assertThat(mailbox.isEmpty()).isTrue();
     }
 
