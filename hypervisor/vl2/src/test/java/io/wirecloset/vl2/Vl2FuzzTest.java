@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl2.Payloads.Payload;
 import io.wirecloset.vl2.config.NetworkConfig;
+import io.wirecloset.vl2.credential.CertificateOfMembership;
 import io.wirecloset.vl2.credential.Tag;
 import io.wirecloset.vl2.rule.Rule;
 import io.wirecloset.vl2.rule.RuleTable;
@@ -14,6 +15,10 @@ import java.util.List;
 class Vl2FuzzTest {
     private static final List<Payload> PAYLOADS = Payloads.all();
     private static final int[] LANE_VERBS = {Verb.FRAME, Verb.EXT_FRAME, Verb.MULTICAST_FRAME};
+    // signed once: signing costs more than all that is tried with it
+    private static final NetworkConfig PLAIN = Vl2Bench.config().build();
+    private static final NetworkConfig RULED = ruled().build();
+    private static final CertificateOfMembership MEMBERSHIP = Vl2Bench.certificate(Vl2Bench.MEMBER);
 
     /** First byte: as which of {@link Payloads}; second, if odd: from a member; then the payload. */
     @FuzzTest
@@ -22,9 +27,9 @@ class Vl2FuzzTest {
             return;
         }
         Payload like = PAYLOADS.get((input[0] & 0xff) % PAYLOADS.size());
-        Vl2Bench bench = Vl2Bench.joined(Vl2Bench.config().build());
+        Vl2Bench bench = Vl2Bench.joined(PLAIN);
         if ((input[1] & 1) != 0) {
-            bench.admit(Vl2Bench.MEMBER);
+            bench.admit(Vl2Bench.MEMBER, MEMBERSHIP);
         }
         byte[] bytes = Arrays.copyOfRange(input, 2, input.length);
 
@@ -41,8 +46,8 @@ class Vl2FuzzTest {
         if (input.length == 0 || input.length > 10_000) {
             return;
         }
-        Vl2Bench bench = Vl2Bench.joined((input[0] < 0 ? ruled() : Vl2Bench.config()).build());
-        bench.admit(Vl2Bench.MEMBER);
+        Vl2Bench bench = Vl2Bench.joined(input[0] < 0 ? RULED : PLAIN);
+        bench.admit(Vl2Bench.MEMBER, MEMBERSHIP);
         bench.pushed(Vl2Bench.MEMBER.address());
         bench.vl2.neighbours(Vl2Bench.NETWORK, LocalNeighbours.of(List.of(new byte[] {10, 1, 0, 7})), bench.nowMs);
         LaneBench lane = new LaneBench(bench);
