@@ -94,11 +94,14 @@ public final class Controller implements ConfigRequests {
             }
             next = Math.min(next, nextClockRetryMs);
         }
+        if (clock.isDue()) {
+            clock.drain();
+        }
         herald.turn();
         for (Herald.Push push = herald.nextPush(); push != null; push = herald.nextPush()) {
             requests.refresh(push.networkId(), push.address());
         }
-        return herald.hasPushes() ? now : next;
+        return herald.hasPushes() || clock.isDue() ? now : next;
     }
 
     private void commit(Change change, Completion completion) {

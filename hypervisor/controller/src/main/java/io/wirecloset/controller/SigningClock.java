@@ -89,13 +89,19 @@ final class SigningClock {
         });
     }
 
-    private void drain() {
-        while (!waiting.isEmpty() && next() <= reservedUntil) {
+    /** So many that were waiting get theirs; the others in the next turn, so that nothing else starves. */
+    void drain() {
+        for (int i = 0; i < Limits.WAITING_SIGNED_PER_TURN && isDue(); i++) {
             waiting.remove().accept(take());
         }
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() && !isDue()) {
             reserve();
         }
+    }
+
+    /** Whether somebody waits who need not wait any more. */
+    boolean isDue() {
+        return !waiting.isEmpty() && next() <= reservedUntil;
     }
 
     /** Whether a reservation failed. Until {@link #retry} none is tried, so that requests do not press a store that is down. */

@@ -12,6 +12,7 @@ import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.model.RemoteTrace;
 import io.wirecloset.controller.model.TagDefinition;
+import io.wirecloset.controller.model.Timing;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
@@ -177,6 +178,28 @@ class CredentialsTest {
             turns++;
         }
         assertThat(turns).isBetween(6, 7);
+    }
+
+    @Test
+    void afterAnOutageOfTheStoreWhoWaitedIsServedTurnByTurn() {
+        rig.network(RULED);
+        List<Identity> members = IntStream.range(0, 3 * Limits.WAITING_SIGNED_PER_TURN)
+                .mapToObj(i -> Identity.of(0x1000000000L + i, ControllerRig.ALICE.publicKey(), null))
+                .toList();
+        members.forEach(member -> rig.askNow(ControllerRig.NETWORK, member, metadata("revr=1")));
+        rig.store.mood(MemoryStore.Mood.LATE);
+        rig.advance(10 * Timing.CLOCK_RESERVE_MS);
+        members.forEach(member -> rig.askNow(ControllerRig.NETWORK, member, metadata("revr=1")));
+        rig.heard();
+        rig.store.mood(MemoryStore.Mood.PROMPT);
+        assertThat(rig.store.release()).isTrue();
+        int served = rig.heard().size();
+        while (rig.controller.poll(rig.nowMs, rig.wallMs()) <= rig.nowMs) {
+            int now = rig.heard().size();
+            assertThat(now).isLessThanOrEqualTo(Limits.WAITING_SIGNED_PER_TURN);
+            served += now;
+        }
+        assertThat(served + rig.heard().size()).isEqualTo(members.size());
     }
 
     // Controller checklist 15

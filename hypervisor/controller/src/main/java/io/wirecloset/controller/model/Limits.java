@@ -30,6 +30,8 @@ public final class Limits {
     public static final int WAITING_CHANGES = 4_096;
     /** Signatures waiting for the signing clock's mark to be stored. */
     public static final int WAITING_SIGNATURES = 16_384;
+    /** Configurations and revocations of those that waited for the clock, signed per turn of the control loop. */
+    public static final int WAITING_SIGNED_PER_TURN = 64;
     /** Signatures, some ten thousandths of a second each, after which a turn of the control loop pushes no more. */
     public static final int SIGNATURES_PER_TURN = 128;
     /** Configurations pushed per turn of the control loop. */
