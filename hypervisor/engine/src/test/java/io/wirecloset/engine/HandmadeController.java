@@ -56,8 +56,13 @@ final class HandmadeController implements ConfigRequests {
         capabilities.put(member.address(), RuleTable.of(List.of(table)));
     }
 
+    /** Also beside another role. */
     void bridge(SimNode member) {
         specialists.add(NetworkConfig.ROLE_ACTIVE_BRIDGE | member.address());
+    }
+
+    void replicator(SimNode member) {
+        specialists.add(NetworkConfig.ROLE_MULTICAST_REPLICATOR | member.address());
     }
 
     /** Tells all members what changed. */

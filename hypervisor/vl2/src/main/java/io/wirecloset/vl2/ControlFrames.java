@@ -294,11 +294,18 @@ final class ControlFrames {
         switch (fate) {
             case FILTERED -> drops.count(peerFrame.why());
             case LEARN_AND_DELIVER -> {
-                j.network.learnBridgeRoute(peerFrame.source(), packet.source, nowMs);
+                learn(j.network, packet.source, nowMs);
                 deliver(j, n, nowMs);
             }
             case DELIVER -> deliver(j, n, nowMs);
             case EMPTY, REFUSED, REDIRECTED -> {}
+        }
+    }
+
+    /** A member's MAC that a replicator carries tells nothing: frames for it go to the member. */
+    private void learn(Network network, long bridge, long nowMs) {
+        if (!Mac.isMember(peerFrame.source(), network.id())) {
+            network.learnBridgeRoute(peerFrame.source(), bridge, nowMs);
         }
     }
 

@@ -260,7 +260,7 @@ final class PeerFrame {
 
     /** Whether the control loop does not know yet, or has not heard lately, that this MAC is behind this bridge. */
     private static boolean teaches(NetworkRecord n, MemberRecord from, long sourceMac, long nowMs) {
-        if (sourceMac == from.mac() || !from.activeBridge()) {
+        if (sourceMac == from.mac() || !from.activeBridge() || Mac.isMember(sourceMac, n.id())) {
             return false;
         }
         BridgeRoute route = n.routeTo(sourceMac);

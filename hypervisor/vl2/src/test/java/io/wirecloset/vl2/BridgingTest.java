@@ -187,6 +187,17 @@ class BridgingTest {
         }
     }
 
+    /** As replicators send it. */
+    @Test
+    void aMembersMacCarriedByABridgeIsDeliveredAndNotLearned() {
+        fromBridge(Vl2Bench.BRIDGE, Vl2Bench.MEMBER_MAC);
+
+        assertThat(lane.packetsHandedOver).isZero();
+        assertThat(lane.tapped).hasSize(1);
+        assertThat(bench.vl2.joined(Vl2Bench.NETWORK).network.takeChangedBridgeRoutes())
+                .isNull();
+    }
+
     @Test
     void theTableIsBoundedAndTheGreediestBridgeLosesItsEntries() {
         Network network = bench.vl2.joined(Vl2Bench.NETWORK).network;

@@ -133,7 +133,7 @@ class MulticastTest {
     void theNearestReplicatorThatIsReachedMakesAllCopies() {
         long near = Vl2Bench.OTHER.address();
         long far = Vl2Bench.BRIDGE.address();
-        long role = NetworkConfig.ROLE_MULTICAST_REPLICATOR;
+        long role = NetworkConfig.ROLE_MULTICAST_REPLICATOR | NetworkConfig.ROLE_ACTIVE_BRIDGE;
         bench = Vl2Bench.joined(Vl2Bench.config()
                 .multicastLimit(3)
                 .specialists(far | role, near | role)
@@ -165,13 +165,30 @@ class MulticastTest {
     }
 
     @Test
+    void aReplicatorWhoseCopiesNobodyWouldTakeIsNotAsked() {
+        bench = Vl2Bench.joined(Vl2Bench.config()
+                .multicastLimit(3)
+                .specialists(Vl2Bench.OTHER.address() | NetworkConfig.ROLE_MULTICAST_REPLICATOR)
+                .build());
+        bench.underlay.latencies.put(Vl2Bench.OTHER.address(), 1);
+        bench.listens(GROUP, 1, 2, 3);
+        bench.forgetWhatHappened();
+
+        bench.fromTap(frame());
+
+        assertThat(copies()).containsExactlyInAnyOrder(1L, 2L, 3L);
+    }
+
+    @Test
     void bridgesAndReplicatorsMakeTheirOwnCopies() {
         for (long role : new long[] {NetworkConfig.ROLE_ACTIVE_BRIDGE, NetworkConfig.ROLE_MULTICAST_REPLICATOR}) {
             bench = Vl2Bench.joined(Vl2Bench.config()
                     .multicastLimit(3)
                     .specialists(
                             Vl2Bench.SELF.address() | role,
-                            Vl2Bench.OTHER.address() | NetworkConfig.ROLE_MULTICAST_REPLICATOR)
+                            Vl2Bench.OTHER.address()
+                                    | NetworkConfig.ROLE_MULTICAST_REPLICATOR
+                                    | NetworkConfig.ROLE_ACTIVE_BRIDGE)
                     .build());
             bench.underlay.latencies.put(Vl2Bench.OTHER.address(), 1);
             bench.listens(GROUP, 1, 2, 3);
@@ -179,7 +196,10 @@ class MulticastTest {
 
             bench.fromTap(frame());
 
-            assertThat(copies()).containsExactlyInAnyOrder(1L, 2L, 3L);
+            assertThat(copies())
+                    .as("the other, as a bridge, and two more")
+                    .hasSize(3)
+                    .contains(Vl2Bench.OTHER.address());
         }
     }
 

@@ -120,7 +120,10 @@ public final class Multicaster {
         work(nowMs);
     }
 
-    /** The nearest of those who make the copies for others, unless we make our own; 0 if none can be reached. */
+    /**
+     * The nearest of those who make the copies for others, unless we make our own; 0 if none can be reached. What they
+     * copy has a foreign source, which members take from active bridges alone: one that is no bridge is as good as none.
+     */
     private long bestReplicator(Network n, long nowMs) {
         NetworkConfig config = n.config();
         if (config.hasRole(n.self(), NetworkConfig.ROLE_ACTIVE_BRIDGE | NetworkConfig.ROLE_MULTICAST_REPLICATOR)) {
@@ -129,7 +132,7 @@ public final class Multicaster {
         long best = 0;
         int bestMs = Integer.MAX_VALUE;
         for (long replicator : config.withRole(NetworkConfig.ROLE_MULTICAST_REPLICATOR)) {
-            int ms = underlay.latencyMs(replicator, nowMs);
+            int ms = config.isActiveBridge(replicator) ? underlay.latencyMs(replicator, nowMs) : -1;
             if (ms >= 0 && ms < bestMs) {
                 best = replicator;
                 bestMs = ms;
