@@ -2,6 +2,7 @@ package io.wirecloset.kindtests.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.kindtests.lab.Host;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Ping;
@@ -55,11 +56,12 @@ class BridgeIT {
         List<ZeroTierProcess> others = List.of(universe.leaf(Kind.OURS, 1), universe.leaf(Kind.STOCK, 1));
         String network = universe.network(span.controller, "", List.of(bridge));
         Vl2Network.set(controller, network, bridge, "{\"activeBridge\":true,\"noAutoAssignIps\":true}");
+        Lab.await("the bridge is one", PATIENCE, () -> {
+            JsonNode seen = bridge.network(network);
+            return seen.path("status").asText().equals("OK")
+                    && seen.path("bridge").asBoolean();
+        });
         Vl2Network.admit(controller, network, others);
-        Lab.await(
-                "the bridge is in",
-                PATIENCE,
-                () -> bridge.network(network).path("status").asText().equals("OK"));
         List<String> addresses = new ArrayList<>();
         others.forEach(o -> addresses.add(o.awaitAddress(network)));
         String outside = addresses.getFirst().replaceFirst("\\.\\d+\\.\\d+$", ".255.200");
