@@ -2,8 +2,8 @@ package io.wirecloset.vl1;
 
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.path.NewcomerGate;
 import io.wirecloset.vl1.path.Path;
-import io.wirecloset.vl1.path.SourceGate;
 import io.wirecloset.vl1.path.Surface;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.ErrorAnswer;
@@ -51,7 +51,7 @@ final class Greeter {
     private final DropCounters drops;
 
     private final Armor armor = new Armor();
-    private final SourceGate newcomers = new SourceGate();
+    private final NewcomerGate newcomers = new NewcomerGate();
     /** Oldest first. */
     private final Map<Long, Candidate> candidates = new LinkedHashMap<>();
 
@@ -112,8 +112,16 @@ final class Greeter {
     private void onStranger(Hello hello, int socket, Endpoint from, byte[] packet, int length, long nowMs) {
         Candidate waiting = candidates.get(hello.sender().address());
         boolean again = waiting != null && waiting.identity.equals(hello.sender());
-        if (again ? nowMs - waiting.sinceMs < Timing.VALIDATION_MS : !newcomers.pass(from, nowMs)) {
+        int places = again ? Limits.VALIDATIONS : places(newcomers.knock(from, nowMs));
+        if (again ? nowMs - waiting.sinceMs < Timing.VALIDATION_MS : places == 0) {
             drops.count(Drop.RATE_LIMITED);
+            return;
+        }
+        if (!again && candidates.size() >= places) {
+            candidates.values().removeIf(old -> nowMs - old.sinceMs >= Timing.VALIDATION_MS);
+        }
+        if (!again && candidates.size() >= places) {
+            drops.count(Drop.QUEUE_FULL);
             return;
         }
         SessionKeys keys = again ? waiting.keys : settings.self().agree(hello.sender());
@@ -121,16 +129,18 @@ final class Greeter {
             drops.count(Drop.BAD_MAC);
             return;
         }
-        if (!again && candidates.size() >= Limits.VALIDATIONS) {
-            candidates.values().removeIf(old -> nowMs - old.sinceMs >= Timing.VALIDATION_MS);
-        }
-        if (!again && candidates.size() >= Limits.VALIDATIONS) {
-            drops.count(Drop.QUEUE_FULL);
-            return;
-        }
         byte[] kept = Arrays.copyOf(packet, length);
         candidates.put(hello.sender().address(), new Candidate(hello.sender(), keys, kept, socket, from, nowMs));
         out.validate(hello.sender());
+    }
+
+    /** How many may be validated at once when one of such a source wants to be. */
+    private static int places(NewcomerGate.Source source) {
+        return switch (source) {
+            case REFUSED -> 0;
+            case BUSY -> Limits.VALIDATIONS_BUSY;
+            case QUIET -> Limits.VALIDATIONS;
+        };
     }
 
     /** @return the peer that came to be, or null */
@@ -151,7 +161,7 @@ final class Greeter {
 
     /** Another key for an address we know: the first one keeps it, and the newcomer is told so in words it can read. */
     private void onCollision(Hello hello, int socket, Endpoint from, byte[] packet, int length, long nowMs) {
-        if (!newcomers.pass(from, nowMs)) {
+        if (newcomers.knock(from, nowMs) == NewcomerGate.Source.REFUSED) {
             drops.count(Drop.RATE_LIMITED);
             return;
         }

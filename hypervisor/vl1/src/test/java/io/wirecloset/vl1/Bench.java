@@ -91,4 +91,22 @@ final class Bench extends LaneAndControl {
     public Handled onError(Received packet, int inReVerb, long inReId, int code, long atMs) {
         return onVerb(packet, atMs);
     }
+
+    /** Nobody above. */
+    static final class Deaf implements Upper {
+        @Override
+        public Handled onVerb(Received packet, long atMs) {
+            return Handled.DONE;
+        }
+
+        @Override
+        public Handled onOk(Received packet, int inReVerb, long inReId, long atMs) {
+            return Handled.DONE;
+        }
+
+        @Override
+        public Handled onError(Received packet, int inReVerb, long inReId, int code, long atMs) {
+            return Handled.DONE;
+        }
+    }
 }

@@ -29,8 +29,14 @@ public final class Limits {
     public static final int EXPECTED_REPLIES = 1 << 13;
     /** Ways of authenticated packets that are rate-limited without being paths. */
     public static final int STRANGE_PATHS = 1 << 12;
-    /** Strangers whose identities are being validated. */
-    public static final int VALIDATIONS = 256;
+    /** Strangers whose identities are being validated: some two seconds of work. */
+    public static final int VALIDATIONS = 16;
+    /** The same as far as sources in busy neighbourhoods may fill it. */
+    public static final int VALIDATIONS_BUSY = 4;
+    /** HELLOs of strangers looked at per second, from neighbourhoods that knocked a moment ago. */
+    public static final int NEWCOMERS_PER_SECOND_BUSY = 64;
+    /** The same from quiet neighbourhoods. Each costs the agreement of a key, a quarter of a millisecond. */
+    public static final int NEWCOMERS_PER_SECOND_QUIET = 256;
     /** Addresses whose identities we ask for at once. */
     public static final int WHOIS_QUESTIONS = 256;
     /** Of those, begun per second because of packets that anybody may have made up. */

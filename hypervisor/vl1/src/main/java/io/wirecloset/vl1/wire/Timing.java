@@ -76,6 +76,8 @@ public final class Timing {
     public static final long PATH_OUTDATED_MS = 3_000;
     /** An answer that comes later than this answers nothing. */
     public static final long REPLY_AWAITED_MS = 60_000;
+    /** A neighbourhood nobody unknown came from for this long is a quiet one. */
+    public static final long NEWCOMER_QUIET_MS = 10_000;
     /** A stranger's identity is given this long to be validated before it may ask again. */
     public static final long VALIDATION_MS = WAIT_QUEUE_MS;
     /** Whoever must be reached and was lost is greeted at every tick for this long. */
