@@ -122,6 +122,113 @@ class ReassemblerTest {
         assertThat(reassembler.socket()).isEqualTo(4);
     }
 
+    // ---- each border, from both sides
+
+    @Test
+    void sevenPiecesAreTheMostAndTwoTheLeast() {
+        byte[] head = head(21);
+        int whole = 0;
+        add(reassembler, A, head, 0);
+        for (int number = 1; number < 7; number++) {
+            assertThat(whole).isZero();
+            whole = add(reassembler, A, fragment(21, 7, number, 10), 0);
+        }
+        assertThat(whole).isEqualTo(head.length + 60);
+        add(reassembler, A, head(22), 0);
+        assertThat(add(reassembler, A, fragment(22, 2, 1, 10), 0)).isEqualTo(head.length + 10);
+        assertThat(drops.total()).isZero();
+    }
+
+    @Test
+    void aPacketMayFillItsSlotAndNoByteMore() {
+        byte[] head = head(31);
+        int rest = Wire.MAX_PACKET_BYTES - head.length;
+        add(reassembler, A, head, 0);
+        assertThat(add(reassembler, A, fragment(31, 2, 1, rest), 0)).isEqualTo(Wire.MAX_PACKET_BYTES);
+        add(reassembler, A, head(32), 0);
+        assertThat(add(reassembler, A, fragment(32, 2, 1, rest + 1), 0)).isZero();
+        assertThat(drops.get(Drop.TOO_LONG)).isEqualTo(1);
+        // the slot is free again, and the packet may begin anew
+        add(reassembler, A, head(32), 0);
+        assertThat(add(reassembler, A, fragment(32, 2, 1, rest), 0)).isEqualTo(Wire.MAX_PACKET_BYTES);
+    }
+
+    @Test
+    void aPacketIsGivenUpAfterFiveSecondsAndNotBefore() {
+        for (int sender = 0; sender < Limits.REASSEMBLY_SLOTS; sender++) {
+            add(reassembler, Endpoint.ofV4(sender + 1, 1), head(sender + 1), 1_000);
+        }
+        add(reassembler, B, head(500), 1_000 + Timing.WAIT_QUEUE_MS - 1);
+        assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).as("one had to go for it").isEqualTo(1);
+        assertThat(add(reassembler, Endpoint.ofV4(1, 1), fragment(1, 2, 1, 5), 1_000 + Timing.WAIT_QUEUE_MS - 1))
+                .as("the first of the ring").isZero();
+        assertThat(add(reassembler, Endpoint.ofV4(3, 1), fragment(3, 2, 1, 5), 1_000 + Timing.WAIT_QUEUE_MS - 1))
+                .isPositive();
+    }
+
+    @Test
+    void aSenderMayHaveEightOpenPacketsAndTheNinthTakesTheOldest() {
+        for (int id = 1; id <= Limits.REASSEMBLY_SLOTS_PER_SOURCE; id++) {
+            add(reassembler, A, head(id), id);
+        }
+        assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).isZero();
+        add(reassembler, A, head(9), 9);
+        assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).isEqualTo(1);
+        assertThat(add(reassembler, A, fragment(1, 2, 1, 5), 9)).as("the oldest is gone").isZero();
+        assertThat(add(reassembler, A, fragment(3, 2, 1, 5), 9)).isPositive();
+        assertThat(add(reassembler, A, fragment(9, 2, 1, 5), 9)).isPositive();
+    }
+
+    @Test
+    void expiredPacketsDoNotCountAgainstTheirSender() {
+        for (int id = 1; id <= Limits.REASSEMBLY_SLOTS_PER_SOURCE; id++) {
+            add(reassembler, A, head(id), 0);
+        }
+        add(reassembler, A, head(9), Timing.WAIT_QUEUE_MS);
+        assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).isZero();
+    }
+
+    @Test
+    void piecesThatDisagreeAboutTheirNumberAreRefused() {
+        add(reassembler, A, head(41), 0);
+        add(reassembler, A, fragment(41, 3, 1, 10), 0);
+        assertThat(add(reassembler, A, fragment(41, 2, 1, 10), 0)).isZero();
+        assertThat(drops.get(Drop.BAD_FRAGMENT)).isEqualTo(1);
+        assertThat(add(reassembler, A, fragment(41, 3, 2, 10), 0)).isEqualTo(head(41).length + 20);
+    }
+
+    @Test
+    void aSecondHeadChangesNothing() {
+        byte[] head = head(51);
+        reassembler.onHead(4, A, head, 0, head.length, 0);
+        byte[] other = head(51);
+        other[40] ^= 1;
+        reassembler.onHead(5, B, other, 0, other.length, 0);
+        assertThat(add(reassembler, B, fragment(51, 2, 1, 5), 0)).isEqualTo(head.length + 5);
+        assertThat(reassembler.socket()).isEqualTo(4);
+        assertThat(reassembler.from()).isEqualTo(A);
+        int at = reassembler.packetAt();
+        assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length)).isEqualTo(head);
+    }
+
+    @Test
+    void aSlotUsedBeforeKeepsNothingOfItsPast() {
+        for (int round = 0; round < 3 * Limits.REASSEMBLY_SLOTS; round++) {
+            byte[] head = head(1_000 + round);
+            // the tail comes first, so that pieces must be sorted every other time
+            if (round % 2 == 0) {
+                add(reassembler, A, fragment(1_000 + round, 2, 1, 7), 0);
+                assertThat(add(reassembler, A, head, 0)).isEqualTo(head.length + 7);
+            } else {
+                add(reassembler, A, head, 0);
+                assertThat(add(reassembler, A, fragment(1_000 + round, 2, 1, 7), 0)).isEqualTo(head.length + 7);
+            }
+            int at = reassembler.packetAt();
+            assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length)).isEqualTo(head);
+        }
+        assertThat(drops.total()).isZero();
+    }
+
     private static int add(Reassembler reassembler, Endpoint from, byte[] datagram, long nowMs) {
         return FragmentHeader.isFragment(datagram, 0)
                 ? reassembler.onFragment(from, datagram, 0, datagram.length, nowMs)

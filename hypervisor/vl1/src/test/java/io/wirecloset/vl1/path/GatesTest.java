@@ -3,6 +3,7 @@ package io.wirecloset.vl1.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.Timing;
 import java.util.HashSet;
 import java.util.Set;
@@ -179,6 +180,59 @@ class GatesTest {
         assertThat(path.isExpired(2_001)).isTrue();
         heard[0] = 2_002;
         assertThat(path.isAlive(2_003)).isTrue();
+    }
+
+    // ---- each border, from both sides
+
+    @Test
+    void aKeyPassesAgainExactlyAfterTheInterval() {
+        RateGate<String> gate = new RateGate<>(100, 10);
+        assertThat(gate.pass("a", 50)).isTrue();
+        assertThat(gate.pass("a", 149)).isFalse();
+        assertThat(gate.pass("a", 150)).isTrue();
+        assertThat(gate.pass("a", 249)).as("counted from the second passage").isFalse();
+        assertThat(gate.passedWithin("a", 100, 249)).isTrue();
+        assertThat(gate.passedWithin("a", 99, 249)).isFalse();
+        assertThat(gate.passedWithin("b", 100, 249)).isFalse();
+        gate.forget("a");
+        assertThat(gate.passedWithin("a", 100, 249)).isFalse();
+        assertThat(gate.pass("a", 249)).isTrue();
+    }
+
+    @Test
+    void onlyTheKeyThatPassedLongestAgoIsForgottenForRoom() {
+        RateGate<Integer> gate = new RateGate<>(1_000, 3);
+        for (int key = 1; key <= 3; key++) {
+            gate.pass(key, key);
+        }
+        assertThat(gate.pass(1, 10)).isFalse();
+        gate.pass(4, 10);
+        assertThat(gate.pass(2, 11)).as("still there").isFalse();
+        assertThat(gate.pass(1, 11)).as("forgotten").isTrue();
+        assertThat(gate.pass(2, 12)).as("in its turn").isTrue();
+        assertThat(gate.pass(4, 12)).isFalse();
+    }
+
+    @Test
+    void newcomersOfQuietNeighbourhoodsDoNotCompeteWithThoseOfBusyOnes() {
+        NewcomerGate gate = new NewcomerGate();
+        assertThat(gate.knock(FAR, 0)).isEqualTo(NewcomerGate.Source.QUIET);
+        assertThat(gate.knock(FAR, 1_999)).isEqualTo(NewcomerGate.Source.REFUSED);
+        assertThat(gate.knock(FAR, 2_000)).isEqualTo(NewcomerGate.Source.BUSY);
+        assertThat(gate.knock(FAR, 11_999)).isEqualTo(NewcomerGate.Source.BUSY);
+        assertThat(gate.knock(FAR, 21_999)).isEqualTo(NewcomerGate.Source.QUIET);
+
+        NewcomerGate flooded = new NewcomerGate();
+        int[] let = new int[3];
+        for (int round = 0; round < 2; round++) {
+            for (int each = 0; each < 1_000; each++) {
+                Endpoint from = Endpoint.ofV4(0x2d000000 + (each << 8), 1);
+                let[flooded.knock(from, 2_000L * round).ordinal()]++;
+            }
+        }
+        assertThat(let[NewcomerGate.Source.QUIET.ordinal()]).isEqualTo(Limits.NEWCOMERS_PER_SECOND_QUIET);
+        assertThat(let[NewcomerGate.Source.BUSY.ordinal()]).isEqualTo(Limits.NEWCOMERS_PER_SECOND_BUSY);
+        assertThat(flooded.knock(Endpoint.ofV4(0xc6336407, 1), 2_000)).isEqualTo(NewcomerGate.Source.QUIET);
     }
 
     private static Path path(int slot, Endpoint endpoint, long nowMs) {

@@ -185,6 +185,62 @@ class ArmorTest {
         assertThat(least).isLessThan(1_000);
     }
 
+    // ---- each border, from both sides
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void aPacketOfAHeaderAndAVerbIsTheShortest(int suite) {
+        SessionKeys keys = randomKeys(12);
+        byte[] packet = new byte[PacketHeader.LENGTH];
+        packet[PacketHeader.VERB] = 8;
+        armor.seal(packet, 0, PacketHeader.LENGTH, keys, suite);
+        assertThat(armor.open(packet.clone(), 0, PacketHeader.LENGTH - 1, keys)).isFalse();
+        assertThat(armor.open(packet, 0, PacketHeader.LENGTH, keys)).isTrue();
+        assertThat(PacketHeader.verb(packet, 0)).isEqualTo(8);
+        assertThatThrownBy(() -> armor.seal(packet, 0, PacketHeader.LENGTH - 1, keys, suite))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void sealingKeepsHopsAndTheFragmentedFlagAndNothingElse(int suite) {
+        SessionKeys keys = randomKeys(13);
+        for (int flags = 0; flags < 256; flags++) {
+            byte[] packet = new byte[50];
+            packet[PacketHeader.FLAGS] = (byte) flags;
+            armor.seal(packet, 0, packet.length, keys, suite);
+            int expected = flags & 0x47 | suite << 3 | (suite == 1 ? 0x80 : 0);
+            assertThat(PacketHeader.flags(packet, 0)).isEqualTo(expected);
+            assertThat(armor.open(packet, 0, packet.length, keys)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void theSendersIdIsKnownAfterOpening(int suite) {
+        SessionKeys keys = randomKeys(14);
+        byte[] packet = new byte[64];
+        PacketHeader.packetId(packet, 0, 0x0123456789abcdefL);
+        armor.seal(packet, 0, packet.length, keys, suite);
+        boolean changed = PacketHeader.packetId(packet, 0) != 0x0123456789abcdefL;
+        assertThat(changed).isEqualTo(suite == 3);
+        assertThat(armor.idOf(packet, 0, keys)).isEqualTo(0x0123456789abcdefL);
+        assertThat(armor.open(packet, 0, packet.length, keys)).isTrue();
+        assertThat(armor.openedId()).isEqualTo(0x0123456789abcdefL);
+        assertThat(armor.idOf(packet, 0, keys)).as("opened already").isEqualTo(0x0123456789abcdefL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5, 6, 7})
+    void noKeyOpensOtherSuites(int suite) {
+        byte[] packet = new byte[50];
+        armor.seal(packet, 0, packet.length, randomKeys(15), 1);
+        packet[PacketHeader.FLAGS] = (byte) (packet[PacketHeader.FLAGS] & ~0x38 | suite << 3);
+        byte[] before = packet.clone();
+        assertThat(armor.open(packet, 0, packet.length, randomKeys(15))).isFalse();
+        assertThat(packet).isEqualTo(before);
+    }
+
     private void work(byte[] slot, SessionKeys keys, int suite, int packets) {
         for (int i = 0; i < packets; i++) {
             armor.seal(slot, 40, 1_400, keys, suite);
