@@ -124,8 +124,12 @@ class StoriesTest {
             net.runUntil(() -> a.hasDirectPathTo(controller) && controller.hasDirectPathTo(a), seconds(10));
             for (int minute = 0; minute < 15; minute++) {
                 net.runFor(minutes(1));
-                assertThat(a.hasDirectPathTo(controller)).as("minute %d", minute).isTrue();
-                assertThat(controller.hasDirectPathTo(a)).as("minute %d", minute).isTrue();
+                assertThat(a.hasDirectPathTo(controller))
+                        .as("minute %d", minute)
+                        .isTrue();
+                assertThat(controller.hasDirectPathTo(a))
+                        .as("minute %d", minute)
+                        .isTrue();
             }
         });
     }

@@ -59,7 +59,8 @@ class CostsForStrangersTest {
     private final Vl1.Out effects = new Vl1.Out() {
         @Override
         public void datagram(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
-            out.add(new Bench.Sent(nowMs, socket, to, java.util.Arrays.copyOfRange(bytes, offset, offset + length), ttl));
+            out.add(new Bench.Sent(
+                    nowMs, socket, to, java.util.Arrays.copyOfRange(bytes, offset, offset + length), ttl));
         }
 
         @Override
@@ -160,7 +161,8 @@ class CostsForStrangersTest {
             }
         }
         assertThat(servedMs).as("ms until the honest one was let in").isBetween(0L, 10_000L);
-        assertThat(validations).as("one after another, never more waiting than %d", Limits.VALIDATIONS)
+        assertThat(validations)
+                .as("one after another, never more waiting than %d", Limits.VALIDATIONS)
                 .isLessThanOrEqualTo((int) (15_000 / VALIDATION_MS) + Limits.VALIDATIONS);
         assertThat(validating).hasSizeLessThanOrEqualTo(Limits.VALIDATIONS);
         long refused = node.drops().get(Drop.RATE_LIMITED) + node.drops().get(Drop.QUEUE_FULL);
@@ -271,7 +273,13 @@ class CostsForStrangersTest {
         out.clear();
         List<Endpoint> forbidden = new ArrayList<>();
         for (String target : List.of(
-                "127.0.0.1/53", "224.0.0.1/9993", "255.255.255.255/9993", "0.0.0.0/9", "10.147.0.9/9993", "::1/9", "ff02::1/9")) {
+                "127.0.0.1/53",
+                "224.0.0.1/9993",
+                "255.255.255.255/9993",
+                "0.0.0.0/9",
+                "10.147.0.9/9993",
+                "::1/9",
+                "ff02::1/9")) {
             forbidden.add(Endpoint.parse(target));
         }
         List<DirectPaths.Offer> offers =

@@ -159,9 +159,12 @@ class ReassemblerTest {
             add(reassembler, Endpoint.ofV4(sender + 1, 1), head(sender + 1), 1_000);
         }
         add(reassembler, B, head(500), 1_000 + Timing.WAIT_QUEUE_MS - 1);
-        assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).as("one had to go for it").isEqualTo(1);
+        assertThat(drops.get(Drop.REASSEMBLY_EVICTED))
+                .as("one had to go for it")
+                .isEqualTo(1);
         assertThat(add(reassembler, Endpoint.ofV4(1, 1), fragment(1, 2, 1, 5), 1_000 + Timing.WAIT_QUEUE_MS - 1))
-                .as("the first of the ring").isZero();
+                .as("the first of the ring")
+                .isZero();
         assertThat(add(reassembler, Endpoint.ofV4(3, 1), fragment(3, 2, 1, 5), 1_000 + Timing.WAIT_QUEUE_MS - 1))
                 .isPositive();
     }
@@ -174,7 +177,9 @@ class ReassemblerTest {
         assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).isZero();
         add(reassembler, A, head(9), 9);
         assertThat(drops.get(Drop.REASSEMBLY_EVICTED)).isEqualTo(1);
-        assertThat(add(reassembler, A, fragment(1, 2, 1, 5), 9)).as("the oldest is gone").isZero();
+        assertThat(add(reassembler, A, fragment(1, 2, 1, 5), 9))
+                .as("the oldest is gone")
+                .isZero();
         assertThat(add(reassembler, A, fragment(3, 2, 1, 5), 9)).isPositive();
         assertThat(add(reassembler, A, fragment(9, 2, 1, 5), 9)).isPositive();
     }
@@ -208,7 +213,8 @@ class ReassemblerTest {
         assertThat(reassembler.socket()).isEqualTo(4);
         assertThat(reassembler.from()).isEqualTo(A);
         int at = reassembler.packetAt();
-        assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length)).isEqualTo(head);
+        assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length))
+                .isEqualTo(head);
     }
 
     @Test
@@ -221,10 +227,12 @@ class ReassemblerTest {
                 assertThat(add(reassembler, A, head, 0)).isEqualTo(head.length + 7);
             } else {
                 add(reassembler, A, head, 0);
-                assertThat(add(reassembler, A, fragment(1_000 + round, 2, 1, 7), 0)).isEqualTo(head.length + 7);
+                assertThat(add(reassembler, A, fragment(1_000 + round, 2, 1, 7), 0))
+                        .isEqualTo(head.length + 7);
             }
             int at = reassembler.packetAt();
-            assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length)).isEqualTo(head);
+            assertThat(Arrays.copyOfRange(reassembler.packet(), at, at + head.length))
+                    .isEqualTo(head);
         }
         assertThat(drops.total()).isZero();
     }
