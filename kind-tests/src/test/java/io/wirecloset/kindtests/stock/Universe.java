@@ -33,6 +33,7 @@ final class Universe implements AutoCloseable {
     private final Map<Kind, List<ZeroTierProcess>> leaves = new EnumMap<>(Kind.class);
     private final Map<Kind, String> networks = new EnumMap<>(Kind.class);
     private int nextPool = 100;
+    private boolean walled = true;
 
     Universe(Kind rootKind) {
         this.rootKind = rootKind;
@@ -97,8 +98,13 @@ final class Universe implements AutoCloseable {
                 """.formatted(others));
     }
 
+    boolean isWalled() {
+        return walled;
+    }
+
     /** From now on leaves can reach each other directly. */
     void tearDownTheWalls() {
+        walled = false;
         allLeaves().forEach(l -> l.host().tryRun("nft", "delete", "table", "ip", "wall"));
     }
 
