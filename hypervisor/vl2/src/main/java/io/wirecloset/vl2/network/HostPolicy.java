@@ -56,7 +56,7 @@ public record HostPolicy(
     /** The addresses to put on the interface. */
     public List<InetCidr> addresses(NetworkConfig config) {
         return config.staticAddresses().stream()
-                .filter(address -> whyNot(address) == null)
+                .filter(address -> whyNotReached(address) == null)
                 .toList();
     }
 
@@ -82,7 +82,7 @@ public record HostPolicy(
 
     private boolean isGranted(Route route, List<InetCidr> own, boolean online) {
         InetCidr target = route.target();
-        if (whyNotRouted(target) != null || isDefault(target) && !online) {
+        if (whyNotReached(target) != null || isDefault(target) && !online) {
             return false;
         }
         if (route.via() != null && (route.via().isV4() != target.isV4() || isOwn(route.via(), own))) {
@@ -101,10 +101,10 @@ public record HostPolicy(
     public List<String> ignored(NetworkConfig config) {
         List<String> ignored = new ArrayList<>();
         for (InetCidr address : config.staticAddresses()) {
-            addIf(ignored, "address " + address, whyNot(address));
+            addIf(ignored, "address " + address, whyNotReached(address));
         }
         for (Route route : config.routes()) {
-            addIf(ignored, "route " + route.target(), whyNotRouted(route.target()));
+            addIf(ignored, "route " + route.target(), whyNotReached(route.target()));
         }
         if (!allowDns && !config.dns().domain().isEmpty()) {
             ignored.add("name servers of " + config.dns().domain() + " (allowDNS is off)");
@@ -140,11 +140,11 @@ public record HostPolicy(
     }
 
     /**
-     * The same for a route, of which every address counts: 10.0.0.0/1 is half of all addresses and not a private network,
-     * and what takes loopback, link-local or multicast along is as good as a default route. Stock nodes look at the first
-     * address alone.
+     * The same for what a route leads to, or an address puts on-link by its prefix: all of it counts. 10.0.0.0/1 is half
+     * of all addresses and not a private network, and what takes loopback, link-local or multicast along is as good as a
+     * default route. Stock nodes look at the first address alone.
      */
-    private String whyNotRouted(InetCidr target) {
+    private String whyNotReached(InetCidr target) {
         String why = whyNot(target);
         if (why != null || isDefault(target)) {
             return why;

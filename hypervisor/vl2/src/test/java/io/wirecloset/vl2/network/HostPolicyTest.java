@@ -156,6 +156,18 @@ class HostPolicyTest {
         return config(List.of("192.0.2.7/32", "fd77::1/128"), Route.onLink(InetCidr.parse(target)));
     }
 
+    /** The kernel routes the whole prefix of an address to its device. */
+    @Test
+    void soIsAnAddressWithItsPrefix() {
+        for (String wide :
+                List.of("10.1.2.3/1", "10.1.2.3/7", "172.16.0.1/8", "fd00::7/5", "fd00::7/1", "10.1.2.3/0")) {
+            assertThat(HostPolicy.DEFAULT.addresses(addresses(wide))).as(wide).isEmpty();
+            assertThat(HostPolicy.DEFAULT.ignored(addresses(wide))).as(wide).hasSize(1);
+        }
+        assertThat(HostPolicy.DEFAULT.addresses(addresses("10.1.2.3/8", "fc00:1::1/40", "30.0.0.1/8", "fd00::7/8")))
+                .hasSize(4);
+    }
+
     @Test
     void whatIsNotGrantedIsToldWithTheSettingThatWouldAllowIt() {
         NetworkConfig config = NetworkConfig.builder(1, 2)
