@@ -50,6 +50,8 @@ final class Negotiation {
     private final Map<Long, Peer> waiting = new LinkedHashMap<>();
     /** Peers whose sessions we hold, the oldest first. */
     private final Map<Long, Peer> sessions = new LinkedHashMap<>();
+    /** No more windows than these are in use. */
+    private int windows;
 
     private final RateGate<Way> answers = new RateGate<>(Timing.NEGOTIATE_ANSWER_MS, Limits.STRANGE_PATHS);
     private final WaitQueue<Strange> strange;
@@ -181,6 +183,16 @@ final class Negotiation {
 
     /** Windows are memory: when there are too many, the sessions of peers that share no network with us go first. */
     private boolean makeRoom(int lanes, long nowMs) {
+        if (windows + lanes > Limits.REPLAY_WINDOWS) {
+            windows = leaveOthers(lanes, nowMs);
+        }
+        boolean room = windows + lanes <= Limits.REPLAY_WINDOWS;
+        windows += room ? lanes : 0;
+        return room;
+    }
+
+    /** @return windows still in use */
+    private int leaveOthers(int lanes, long nowMs) {
         int used = 0;
         for (Iterator<Peer> each = sessions.values().iterator(); each.hasNext(); ) {
             Peer peer = each.next();
@@ -200,7 +212,7 @@ final class Negotiation {
                 guard(peer, peers.withoutSession(), nowMs);
             }
         }
-        return used + lanes <= Limits.REPLAY_WINDOWS;
+        return used;
     }
 
     private void guard(Peer peer, ReplayGuard guard, long nowMs) {

@@ -7,12 +7,15 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.InRe;
+import io.wirecloset.vl1.peer.Negotiate;
+import io.wirecloset.vl1.peer.SessionIds;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
+import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,5 +319,71 @@ class NegotiationTest {
         return b.vl1.peerViews(nowMs).getFirst().paths().stream()
                 .map(PeerView.PathView::endpoint)
                 .toList();
+    }
+
+    // ---- bounds
+
+    /** Real keys under any address: enough for who is introduced by hand. */
+    private static Identity withAddress(long address) {
+        WireWriter bytes = new WireWriter(Wire.IDENTITY_BYTES);
+        A.write(bytes, false);
+        byte[] forged = bytes.toByteArray();
+        for (int i = 0; i < Wire.ADDRESS_BYTES; i++) {
+            forged[i] = (byte) (address >>> 8 * (Wire.ADDRESS_BYTES - 1 - i));
+        }
+        return Identity.read(new WireReader(forged));
+    }
+
+    /** The peer asks, is asked in return, and tells how its many lanes number their packets. */
+    private void agreeBy(Identity peer) {
+        b.vl1.introduce(peer, List.of(), nowMs);
+        b.take();
+        b.datagram(AT_A, negotiate(peer, new Negotiate(1, 7, 0, null)), nowMs);
+        byte[] answer = b.take().stream()
+                .map(Bench.Sent::bytes)
+                .filter(packet -> new Armor().open(packet, 0, packet.length, KEYS)
+                        && PacketHeader.verb(packet, 0) == Verb.NEGOTIATE)
+                .findFirst()
+                .orElseThrow();
+        Negotiate asked =
+                Negotiate.read(new WireReader(answer, PacketHeader.LENGTH, answer.length - PacketHeader.LENGTH));
+        SessionIds ids = new SessionIds(peer.address(), 1, new long[Limits.SESSION_LANES]);
+        b.datagram(AT_A, negotiate(peer, new Negotiate(1, 0, asked.challenge(), ids)), nowMs);
+    }
+
+    private static byte[] negotiate(Identity from, Negotiate what) {
+        WireWriter payload = new WireWriter(1_000);
+        what.write(payload);
+        byte[] packet = new byte[PacketHeader.LENGTH + payload.length()];
+        PacketHeader.put(packet, 0, 1, B.address(), from.address(), Verb.NEGOTIATE);
+        System.arraycopy(payload.toByteArray(), 0, packet, PacketHeader.LENGTH, payload.length());
+        new Armor().seal(packet, 0, packet.length, KEYS, Wire.SUITE_AES_GMAC_SIV);
+        return packet;
+    }
+
+    @Test
+    void windowsAreBoundedAndPeersOfNoNetworkOfOursLoseThemFirst() {
+        b = start(B, false, settings -> settings);
+        int most = Limits.REPLAY_WINDOWS / Limits.SESSION_LANES;
+        for (int i = 1; i <= most; i++) {
+            agreeBy(withAddress(0x1000000000L + i));
+        }
+        b.vl1.trust(0x1000000001L, nowMs);
+        assertThat(sessions(most)).isEqualTo(most);
+        agreeBy(withAddress(0x1000000000L + most + 1));
+        assertThat(sessions(most + 1)).isEqualTo(most);
+        assertThat(hasSession(1)).as("trusted").isTrue();
+        assertThat(hasSession(2)).as("the oldest that is not").isFalse();
+        assertThat(hasSession(most + 1)).isTrue();
+    }
+
+    private boolean hasSession(int peer) {
+        return b.vl1.peers().find(0x1000000000L + peer).record.guard.session() != null;
+    }
+
+    private long sessions(int peers) {
+        return java.util.stream.IntStream.rangeClosed(1, peers)
+                .filter(this::hasSession)
+                .count();
     }
 }
