@@ -11,6 +11,7 @@ import io.wirecloset.kindtests.lab.UdpGroup;
 import io.wirecloset.kindtests.lab.ZeroTierProcess;
 import io.wirecloset.kindtests.lab.ZeroTierProcess.AddressKind;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -36,6 +37,11 @@ class MatrixIT {
     private static final Duration DIRECT_WITHIN = Duration.ofSeconds(90);
     /** Nodes that have not met ask for a group's members once a minute. */
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(150);
+
+    @BeforeAll
+    static void comeUp() {
+        Universes.beginBoth();
+    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.wirecloset.kindtests.stock.Cast#speakers")
