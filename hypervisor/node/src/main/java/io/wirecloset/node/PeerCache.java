@@ -7,11 +7,14 @@ import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
+import io.wirecloset.vl1.wire.NetworkIds;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,10 +52,18 @@ final class PeerCache {
         }
     }
 
+    /**
+     * Those we reach directly; and the controllers of our networks however we reach them, because without a controller's
+     * identity no member's certificate can be checked, and nobody may be there to ask for it after a restart.
+     */
     private List<PeerFile> inContact() {
         long nowMs = engine.nowMs();
+        Set<Long> controllers = engine.vl2().views().stream()
+                .map(network -> NetworkIds.controllerOf(network.id()))
+                .collect(Collectors.toSet());
         return engine.vl1().peerViews(nowMs).stream()
-                .filter(peer -> peer.role() == PeerView.Role.LEAF && peer.isDirect())
+                .filter(peer ->
+                        peer.role() == PeerView.Role.LEAF && (peer.isDirect() || controllers.contains(peer.address())))
                 .sorted(Comparator.comparingLong(PeerView::lastReceiveMs).reversed())
                 .limit(PEERS_LIMIT)
                 .map(peer -> file(peer, engine.vl1().identityOf(peer.address(), nowMs)))
@@ -66,7 +77,7 @@ final class PeerCache {
                 .map(PeerView.PathView::endpoint)
                 .distinct()
                 .toList();
-        if (identity == null || alive.isEmpty()) {
+        if (identity == null) {
             return null;
         }
         List<Integer> software = Stream.of(peer.software().split("\\."))

@@ -16,7 +16,9 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.NetworkSettings;
+import io.wirecloset.node.home.PeerFile;
 import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
@@ -219,6 +221,24 @@ class NodeTest {
         try (Node again = quiet(home).start()) {
             await().atMost(PATIENCE).until(() -> meetsIt.test(again));
         }
+    }
+
+    @Test
+    void aControllerBehindARelayIsRememberedToo() throws Exception {
+        HomeDirectory home = lab.home(A);
+        InetCidr controllersHost = InetCidr.parse(Lab.ip(CONTROLLER) + "/32");
+        try (Node a = lab.node(A)
+                .forbid(endpoint -> controllersHost.contains(endpoint))
+                .start()) {
+            a.join(network, NetworkSettings.DEFAULT);
+            joined(a);
+            assertThat(a.peerViews())
+                    .filteredOn(peer -> peer.address() == address(CONTROLLER))
+                    .noneMatch(PeerView::isDirect);
+        }
+        assertThat(home.peers(0, Integer.MAX_VALUE))
+                .extracting(file -> PeerFile.read(file).identity().address())
+                .contains(address(CONTROLLER));
     }
 
     @Test

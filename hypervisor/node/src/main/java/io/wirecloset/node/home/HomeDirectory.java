@@ -145,7 +145,8 @@ public final class HomeDirectory {
         if (!Files.isDirectory(root.resolve("peers.d"))) {
             return List.of();
         }
-        TreeMap<Long, String> latest = new TreeMap<>(Comparator.reverseOrder());
+        record Kept(String name, long writtenMs) {}
+        List<Kept> kept = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("peers.d"))) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
@@ -153,16 +154,16 @@ public final class HomeDirectory {
                 if (writtenMs < notBeforeMs) {
                     Files.delete(file);
                 } else if (PEER_FILE.matcher(name).matches()) {
-                    // of files of one millisecond any may stand for all
-                    latest.merge(writtenMs << 16 | (name.hashCode() & 0xffff), name, (one, other) -> one);
+                    kept.add(new Kept(name, writtenMs));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return latest.values().stream()
+        return kept.stream()
+                .sorted(Comparator.comparingLong(Kept::writtenMs).reversed())
                 .limit(limit)
-                .flatMap(name -> read("peers.d/" + name).stream())
+                .flatMap(file -> read("peers.d/" + file.name()).stream())
                 .toList();
     }
 
