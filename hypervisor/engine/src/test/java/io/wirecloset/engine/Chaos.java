@@ -90,7 +90,6 @@ final class Chaos {
         final Leaf leaf;
         final long network;
         boolean authorized = true;
-        long lostAtMs;
         /** Of its newest certificate when it lost its authorization. */
         long lastTimestampMs;
 
@@ -267,7 +266,6 @@ final class Chaos {
 
     private void deauthorize(Seat seat) {
         seat.authorized = false;
-        seat.lostAtMs = net.nowMs();
         seat.lastTimestampMs = timestampOf(seat);
         scene.deauthorize(seat.network, seat.leaf.identity.address());
     }

@@ -37,7 +37,6 @@ final class Lab implements AutoCloseable {
     static final List<Identity> IDENTITIES = identities();
 
     private final Path folder;
-    private final RandomSource random;
     private final NetworkNamespace wire;
     private final Map<String, NetworkNamespace> hosts = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -45,7 +44,6 @@ final class Lab implements AutoCloseable {
 
     Lab(Path folder, RandomSource random) throws IOException {
         this.folder = folder;
-        this.random = random;
         planetKeys = SigningKeys.generate(random);
         wire = keep(NetworkNamespace.create());
         try (Netlink netlink = Netlink.openIn(wire)) {

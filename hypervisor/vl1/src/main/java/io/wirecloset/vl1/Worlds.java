@@ -23,7 +23,12 @@ import java.util.TreeMap;
  * reached (notes on worlds, section 2).
  */
 final class Worlds {
-    /** A root of one world or several. @param endpoints of all of them; @param anywhere one of them lists none */
+    /**
+     * A root of one world or several.
+     *
+     * @param endpoints of all of them
+     * @param anywhere one of them lists none
+     */
     record Upstream(Identity identity, Set<Endpoint> endpoints, boolean anywhere) {
         private static Upstream of(World.Root root) {
             Set<Endpoint> listed = new LinkedHashSet<>(root.endpoints());
