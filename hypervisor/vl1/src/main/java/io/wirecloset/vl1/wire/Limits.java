@@ -31,8 +31,11 @@ public final class Limits {
     public static final int STRANGE_PATHS = 1 << 12;
     /** Strangers whose identities are being validated: some two seconds of work. */
     public static final int VALIDATIONS = 16;
-    /** The same as far as sources in busy neighbourhoods may fill it. */
-    public static final int VALIDATIONS_BUSY = 4;
+    /**
+     * The same as far as sources in busy neighbourhoods may fill it: most of it, as a hundred nodes that start together
+     * are busy too once they repeat themselves; some places stay for who was quiet.
+     */
+    public static final int VALIDATIONS_BUSY = 12;
     /** HELLOs of strangers looked at per second, from neighbourhoods that knocked a moment ago. */
     public static final int NEWCOMERS_PER_SECOND_BUSY = 64;
     /** The same from quiet neighbourhoods. Each costs the agreement of a key, a quarter of a millisecond. */
