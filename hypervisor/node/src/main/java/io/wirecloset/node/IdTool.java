@@ -76,6 +76,7 @@ final class IdTool {
             case "initmoon" -> initMoon(a);
             case "genmoon" -> generateMoon(Path.of(argument(a, 0, "a moon's JSON file")));
             case "planet" -> planet(a);
+            case "--help", "-h" -> out.println(USAGE.strip());
             default -> throw new UsageException(USAGE.strip());
         }
         return 0;

@@ -40,6 +40,12 @@ class IdToolTest {
     }
 
     @Test
+    void helpIsNoError() throws Exception {
+        assertThat(tool.run(List.of("--help"))).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("wirecloset idtool");
+    }
+
+    @Test
     void whatIsSignedVerifiesAndNothingElseDoes() throws Exception {
         String secret = dir.resolve("s").toString();
         tool.run(List.of("generate", secret));

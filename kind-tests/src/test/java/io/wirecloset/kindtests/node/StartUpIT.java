@@ -24,25 +24,24 @@ class StartUpIT {
                 Files.exists(dist.folder().resolve("lib/node/wirecloset.aot")),
                 "dist/ was built where no namespaces can be made, so it has no start-up cache");
         // With this flag a JVM that cannot use its cache ends at once.
-        Process help = help("-XX:AOTMode=on");
-        assertThat(help.waitFor()).isZero();
+        assertThat(help("-XX:AOTMode=on")).isZero();
     }
 
     @Test
     void aCacheThatDoesNotFitIsPassedOverInSilence() throws Exception {
-        Process help = help("-XX:-UseCompressedOops");
-        assertThat(help.waitFor()).isZero();
+        assertThat(help("-XX:-UseCompressedOops")).isZero();
         assertThat(Files.readString(folder.resolve("said"), StandardCharsets.UTF_8))
                 .startsWith("wirecloset idtool");
     }
 
-    private Process help(String option) throws Exception {
+    /** @return the exit code */
+    private int help(String option) throws Exception {
         ProcessBuilder line = new ProcessBuilder(dist.program(), "idtool", "--help");
         line.environment().put("WIRECLOSET_JAVA_OPTIONS", option);
         Process help = line.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("said").toFile())
                 .start();
         assertThat(help.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return help;
+        return help.exitValue();
     }
 }
