@@ -21,13 +21,16 @@ fi
 # -XX:+ExitOnOutOfMemoryError: a restart keeps every pod's traffic, a half-dead process does not.
 flags="$(cat "$lib/jvm.flags") -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData ${WIRECLOSET_JAVA_OPTIONS:-}"
 case "${1:-}" in
-    agent)    shift; exec "$java" $flags -jar "$lib/node-agent/quarkus-run.jar" "$@" ;;
-    operator) shift; exec "$java" $flags -jar "$lib/operator/quarkus-run.jar" "$@" ;;
+    # The buffers of their HTTP server are Netty's, which goes by sun.misc.Unsafe and is warned of without this.
+    agent|operator) program=$1; flags="--sun-misc-unsafe-memory-access=allow $flags" ;;
+    # Frames allocate nothing, so a small young generation costs nothing and keeps memory low.
+    *)              program=node; flags="-Xms24m -Xmn8m $flags" ;;
 esac
-
-# Frames allocate nothing, so a small young generation costs nothing and keeps memory low.
-flags="-Xms24m -Xmn8m $flags"
 # What starts load and compile, written down at the build. A cache that does not fit this JVM is passed over silently.
-if [ -s "$lib/node/wirecloset.aot" ]; then flags="-XX:AOTCache=$lib/node/wirecloset.aot -Xlog:aot*=off -Xlog:cds*=off $flags"; fi
-# Sorted, as the cache holds only for the same class path.
-exec "$java" $flags -cp "$(printf '%s:' "$lib"/node/*.jar)" io.wirecloset.node.Main "$@"
+cache=$lib/$program/wirecloset.aot
+if [ -s "$cache" ]; then flags="-XX:AOTCache=$cache -Xlog:aot*=off -Xlog:cds*=off $flags"; fi
+case $program in
+    # Sorted, as the cache holds only for the same class path.
+    node) exec "$java" $flags -cp "$(printf '%s:' "$lib"/node/*.jar)" io.wirecloset.node.Main "$@" ;;
+    *)    shift; exec "$java" $flags -jar "$lib/$program/run.jar" "$@" ;;
+esac

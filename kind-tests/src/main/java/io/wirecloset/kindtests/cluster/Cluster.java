@@ -64,7 +64,12 @@ public final class Cluster implements AutoCloseable {
 
     /** @throws IllegalStateException when this would disturb what somebody else runs on a real server */
     public void startApi() {
-        api = KubeApi.of(lab, dist);
+        startApi(KubeApi.of(lab, dist));
+    }
+
+    /** @param server taken over */
+    void startApi(KubeApi server) {
+        api = server;
         if (api.isReal()) {
             requireNobodyThere();
         }
@@ -93,6 +98,11 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts the operator on a public host. */
     public void startOperator() {
+        startOperator(Map.of());
+    }
+
+    /** @param more beside what every operator gets in its environment */
+    public void startOperator(Map<String, String> more) {
         Host host = lab.publicHost("operator");
         Path planet = host.folder().resolve("planet");
         try {
@@ -108,6 +118,7 @@ public final class Cluster implements AutoCloseable {
         environment.put("WIRECLOSET_CONTROLLER_ENDPOINTS", host.address() + "/" + CONTROLLER_PORT);
         environment.put(
                 "WIRECLOSET_CONTROLLER_HOME", host.folder().resolve("home").toString());
+        environment.putAll(more);
         operator = host.start("operator", environment, dist.program(), "operator");
     }
 

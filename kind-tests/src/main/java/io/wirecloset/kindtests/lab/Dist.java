@@ -15,6 +15,11 @@ public record Dist(Path folder) {
         return folder.resolve("bin/wirecloset").toString();
     }
 
+    /** What a program's start loads and compiles, as the build wrote it down; not there where it could not. */
+    public Path startUpCache(String program) {
+        return folder.resolve("lib").resolve(program).resolve("wirecloset.aot");
+    }
+
     /** The folder that holds the shim, as a runtime's CNI_PATH. */
     public Path shims() {
         return folder.resolve("cni");
