@@ -8,8 +8,6 @@ import io.wirecloset.transport.netlink.Link;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,12 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -35,14 +29,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Any thread. Different attachments run in parallel, one attachment never with itself; repairs run alone.
  */
 public final class Attachments implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Attachments.class.getName());
-
-    /** DEL answers after this at the latest; removing an interface waits for the kernel's readers and may take longer. */
-    private static final long DETACH_ANSWER_MS = 1_000;
-
     private static final long POLL_MS = 20;
     private static final int LOCKS = 64;
-    private static final int UNDERTAKERS = 2;
+    /** So many interfaces are made at the same time; more would only wait for the kernel's lock, with more memory. */
+    private static final int WORKING_LIMIT = 8;
+    /** Addresses of deleted attachments come free within this, when there are no others. */
+    private static final long FREED_WAIT_MS = 5_000;
 
     // set once
     private final AttachmentStore records;
@@ -58,10 +50,11 @@ public final class Attachments implements AutoCloseable {
     private final Settings settings;
     private final Lock[] keyLocks = new Lock[LOCKS];
     private final ReentrantReadWriteLock kernel = new ReentrantReadWriteLock();
-    private final ExecutorService undertakers;
+    private final Semaphore working = new Semaphore(WORKING_LIMIT, true);
+    private final Undertaker undertaker;
 
     /**
-     * @param usableWaitMs how long an ADD waits for its network
+     * @param usableWaitMs how long an ADD waits for its network, and then at most for its turn
      * @param uplink name of the interface to the world outside; empty = the one with the default route
      */
     public record Settings(long usableWaitMs, String uplink) {}
@@ -89,8 +82,7 @@ public final class Attachments implements AutoCloseable {
         for (int i = 0; i < LOCKS; i++) {
             keyLocks[i] = new ReentrantLock();
         }
-        this.undertakers = Executors.newFixedThreadPool(
-                UNDERTAKERS, Thread.ofPlatform().daemon().name("detach-", 0).factory());
+        this.undertaker = new Undertaker(records, removal, kernel.readLock());
     }
 
     /**
@@ -116,6 +108,7 @@ public final class Attachments implements AutoCloseable {
     /** Makes the interface, or says again what was made before for the same sandbox. On failure nothing is left. */
     public Attached attach(Request request) throws IOException {
         PodNetwork network = awaitUsable(request.network());
+        awaitTurn();
         Lock lock = lockOf(request.key());
         lock.lock();
         try {
@@ -130,6 +123,20 @@ public final class Attachments implements AutoCloseable {
             return make(request, network);
         } finally {
             lock.unlock();
+            working.release();
+        }
+    }
+
+    private void awaitTurn() throws AttachException {
+        try {
+            if (!working.tryAcquire(settings.usableWaitMs, TimeUnit.MILLISECONDS)) {
+                throw new AttachException(
+                        Reason.TRY_AGAIN,
+                        "too many pods are being attached; waited " + settings.usableWaitMs + " ms for a turn");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AttachException(Reason.TRY_AGAIN, "the node agent is stopping");
         }
     }
 
@@ -220,8 +227,20 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
+    /** As {@link #reserveNow}; those of attachments whose removal is under way count as free, but have to be waited for. */
+    private Attachment reserve(Request request, PodNetwork network) throws IOException {
+        try {
+            return reserveNow(request, network);
+        } catch (AttachException e) {
+            if (records.all().stream().noneMatch(a -> a.state() == State.REMOVING) || !awaitRemovals(FREED_WAIT_MS)) {
+                throw e;
+            }
+            return reserveNow(request, network);
+        }
+    }
+
     /** Picks addresses and writes them down, so that nobody else gets them. */
-    private synchronized Attachment reserve(Request request, PodNetwork network) throws IOException {
+    private synchronized Attachment reserveNow(Request request, PodNetwork network) throws IOException {
         Set<InetAddress> inUse = new HashSet<>(network.addresses());
         Map<InetAddress, Long> freedS = new HashMap<>();
         for (Attachment a : records.all()) {
@@ -276,29 +295,10 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Removes the interface and frees its addresses once it is gone. Succeeds when there is nothing (any more); the
-     * deletion is remembered either way. Returns when done, or after a second, with the rest done behind.
+     * deletion is remembered either way. Returns once the removal is written down and the pod is cut off from the host;
+     * its interface goes behind.
      */
     public void detach(AttachmentKey key) throws IOException {
-        Future<Void> done = undertakers.submit(() -> {
-            bury(key);
-            return null;
-        });
-        try {
-            done.get(DETACH_ANSWER_MS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.log(Level.DEBUG, "{0} is removed behind the answer", key);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException io -> throw io;
-                case RuntimeException unchecked -> throw unchecked;
-                default -> throw new IOException(e.getCause());
-            }
-        }
-    }
-
-    private void bury(AttachmentKey key) throws IOException {
         Lock lock = lockOf(key);
         lock.lock();
         kernel.readLock().lock();
@@ -311,12 +311,22 @@ public final class Attachments implements AutoCloseable {
             if (found == null) {
                 removal.rememberDeleted(key);
             } else if (found.state() != State.REMOVED) {
-                removal.remove(found);
+                removal.begin(found);
+                undertaker.bury(key);
             }
-            crash.pass(CrashPoints.DEL);
         } finally {
             kernel.readLock().unlock();
             lock.unlock();
+        }
+    }
+
+    /** Waits until the interfaces of all that was detached are gone. @return whether they went within the time */
+    boolean awaitRemovals(long limitMs) {
+        try {
+            return undertaker.await(limitMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -435,13 +445,6 @@ public final class Attachments implements AutoCloseable {
     /** Lets removals that are under way end; everything of the pods stays. */
     @Override
     public void close() {
-        undertakers.shutdown();
-        try {
-            if (!undertakers.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "removals are cut off by the end of this process; the next start finishes them");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        undertaker.close();
     }
 }

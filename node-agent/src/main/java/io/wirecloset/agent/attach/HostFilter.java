@@ -54,8 +54,23 @@ public final class HostFilter implements AutoCloseable {
         nftables.apply(batch.toString());
     }
 
-    /** Removes what is there of it. */
-    void removePod(Attachment a) throws IOException {
+    /** Removes what is there of them, in one transaction where all of it is there. */
+    void removePods(Collection<Attachment> attachments) throws IOException {
+        Nft.Batch batch = new Nft.Batch();
+        for (Attachment a : attachments) {
+            FilterRules.removePod(batch, a);
+            PodFilterRules.removePod(batch, a.hostLink());
+        }
+        try {
+            nftables.apply(batch.toString());
+        } catch (NftablesException e) {
+            for (Attachment a : attachments) {
+                removePod(a);
+            }
+        }
+    }
+
+    private void removePod(Attachment a) throws IOException {
         Nft.Batch elements = new Nft.Batch();
         FilterRules.removePod(elements, a);
         ignoringAbsence(elements);

@@ -4,6 +4,7 @@ import io.wirecloset.agent.attach.Attachment.State;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,22 +36,41 @@ final class Removal {
 
     /** Removes the interface and frees the addresses; the deletion is remembered. */
     void remove(Attachment found) throws IOException {
+        finish(List.of(begin(found)));
+    }
+
+    /**
+     * The part of a removal that its caller waits for: it is written down, and nobody is led to the pod any more. Its
+     * addresses stay taken until {@link #finish}.
+     */
+    Attachment begin(Attachment found) throws IOException {
         Attachment removing = found.in(State.REMOVING, boot.uptimeS());
         records.put(removing);
         crash.pass(CrashPoints.DEL);
         tellNeighbours(removing.networkId(), null);
         crash.pass(CrashPoints.DEL);
+        wiring.disconnect(removing);
+        crash.pass(CrashPoints.DEL);
+        return removing;
+    }
+
+    /** The rest, for many at once. */
+    void finish(Collection<Attachment> removing) throws IOException {
         for (PodWiring.Step step : wiring.steps().reversed()) {
             step.undo(removing);
             crash.pass(CrashPoints.DEL);
         }
-        rememberDeleted(removing);
+        for (Attachment gone : removing) {
+            records.put(gone.in(State.REMOVED, boot.uptimeS()));
+        }
+        forgetOldTombstones();
+        crash.pass(CrashPoints.DEL);
     }
 
     /** Undoes an attempt as if it had never been. */
     void undo(Attachment attempt) throws IOException {
         for (PodWiring.Step step : wiring.steps().reversed()) {
-            step.undo(attempt);
+            step.undo(List.of(attempt));
         }
         records.delete(attempt.key());
         tellNeighbours(attempt.networkId(), null);

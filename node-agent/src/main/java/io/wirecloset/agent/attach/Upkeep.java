@@ -176,7 +176,8 @@ final class Upkeep {
     int repair() throws IOException {
         Map<AttachmentKey, Link> links = podLinks();
         for (Attachment a : records.all()) {
-            if (a.state() == State.ATTACHED && !links.containsKey(a.key())) {
+            boolean lost = a.state() == State.ATTACHED && !links.containsKey(a.key());
+            if (lost || a.state() == State.REMOVING) {
                 removal.remove(a);
             }
         }

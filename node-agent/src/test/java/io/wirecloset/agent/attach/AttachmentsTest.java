@@ -352,6 +352,7 @@ class AttachmentsTest {
         assertThat(NodeRig.pings(pod, "10.80.0.1")).isTrue();
         assertThat(node.attach("c2", node.newPod()).addresses()).doesNotContainAnyElementsOf(a.addresses());
         node.attachments.detach(a.key());
+        node.awaitRemovals();
         assertThat(node.netlink.link(a.hostLink())).isEmpty();
     }
 
@@ -456,6 +457,7 @@ class AttachmentsTest {
                 Attachment.Pod.UNKNOWN));
         assertThat(node.attachments.collect("wirecloset", List.of(NodeRig.key("kept"))))
                 .isEmpty();
+        node.awaitRemovals();
         assertThat(node.attachments.list())
                 .extracting(a -> a.key().toString())
                 .containsExactlyInAnyOrder("kept@eth0", "foreign@net1");

@@ -171,6 +171,13 @@ public final class NodeRig implements AutoCloseable {
         start();
     }
 
+    /** What was deleted goes behind the answer; this waits for it. */
+    public void awaitRemovals() {
+        if (!attachments.awaitRemovals(10_000)) {
+            throw new AssertionError("interfaces of deleted attachments are still there");
+        }
+    }
+
     public NetworkNamespace newPod() throws IOException {
         return closing(NetworkNamespace.create());
     }
@@ -195,6 +202,7 @@ public final class NodeRig implements AutoCloseable {
 
     /** Everything of ours in the kernel and on disk, for before-and-after comparisons. */
     public Map<String, Object> account() throws IOException {
+        awaitRemovals();
         Map<String, Object> account = new TreeMap<>();
         List<Link> links = netlink.links();
         account.put("links", links.stream().map(Link::name).sorted().toList());

@@ -141,6 +141,7 @@ class CniServerTest {
             assertThat(deleted.exitCode()).isZero();
             assertThat(deleted.stdout()).isEmpty();
         }
+        node.awaitRemovals();
         assertThat(node.attachments.list()).isEmpty();
     }
 
@@ -187,6 +188,7 @@ class CniServerTest {
         call("ADD", "foreign", node.newPod(), config("1.1.0").replace("\"name\":\"wirecloset\"", "\"name\":\"other\""));
         String valid = "\"cni.dev/valid-attachments\":[{\"containerID\":\"kept\",\"ifname\":\"eth0\"}]";
         assertThat(call("GC", "", null, config("1.1.0", valid))).isEqualTo(new Outcome(0, ""));
+        node.awaitRemovals();
         assertThat(node.attachments.list())
                 .extracting(a -> a.key().containerId())
                 .containsExactlyInAnyOrder("kept", "foreign");
@@ -279,6 +281,7 @@ class CniServerTest {
         Files.writeString(socket.resolveSibling("deleted/no note at all"), "x");
         node.start();
         assertThat(new DeletionNotes(socket, node.attachments).carryOut()).isEqualTo(1);
+        node.awaitRemovals();
         assertThat(node.attachments.list()).isEmpty();
         assertThat(socket.resolveSibling("deleted")).isEmptyDirectory();
         server = CniServer.start(socket, node.attachments, () -> missing, observer());

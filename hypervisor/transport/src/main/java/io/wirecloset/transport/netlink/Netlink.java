@@ -6,6 +6,7 @@ import io.wirecloset.transport.netlink.MessageReader.Body;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +23,9 @@ public final class Netlink implements AutoCloseable {
     private static final int ADD = ACK | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL;
     private static final int REPLACE = ACK | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE;
 
+    /** Group of links that are about to be deleted together; nothing else is ever in it. */
+    private static final int DOOMED = 0x7763_646d;
+
     private final NetlinkSocket socket;
 
     private Netlink(NetlinkSocket socket) {
@@ -36,6 +40,13 @@ public final class Netlink implements AutoCloseable {
     /** For the given namespace, wherever the calls come from later. */
     public static Netlink openIn(NetworkNamespace namespace) throws IOException {
         return namespace.run(Netlink::open);
+    }
+
+    /** One more for the same namespace, so that a request which takes long holds nobody up. */
+    public Netlink another() throws IOException {
+        try (NetworkNamespace here = NetworkNamespace.adopt(socket.namespace())) {
+            return openIn(here);
+        }
     }
 
     // ---- interfaces
@@ -79,7 +90,9 @@ public final class Netlink implements AutoCloseable {
      */
     public int createVeth(LinkSettings here, LinkSettings there) throws IOException {
         change(LinkCodec.createVeth(here, there), "create veth " + here.name() + " to " + there.name());
-        finish(there, there.up());
+        if (there.up() || !there.alias().isEmpty()) {
+            finish(there, there.up());
+        }
         return finish(here, false);
     }
 
@@ -178,6 +191,25 @@ public final class Netlink implements AutoCloseable {
     /** Takes some 15 ms: the kernel waits until nobody uses it. @return false when there was none */
     public boolean deleteLink(int link) throws IOException {
         return remove(LinkCodec.request(Rtnetlink.RTM_DELLINK, ACK, link), "delete link " + link, Errno.ENODEV);
+    }
+
+    /**
+     * Deletes many links, and waits for the kernel once instead of for each. Those that are gone are passed over.
+     *
+     * @param links indexes; may be empty
+     */
+    public void deleteLinks(Collection<Integer> links) throws IOException {
+        boolean any = false;
+        for (int link : links) {
+            any |= remove(
+                    set(link).put(Rtnetlink.IFLA_GROUP, DOOMED),
+                    "put link " + link + " among the doomed",
+                    Errno.ENODEV);
+        }
+        if (any) {
+            Request request = LinkCodec.request(Rtnetlink.RTM_DELLINK, ACK, 0).put(Rtnetlink.IFLA_GROUP, DOOMED);
+            remove(request, "delete links " + links, Errno.ENODEV);
+        }
     }
 
     private static Request set(int link) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.wirecloset.transport.linux.Descriptor;
 import io.wirecloset.transport.linux.Errno;
+import io.wirecloset.transport.linux.FileCalls;
 import io.wirecloset.transport.linux.LinuxException;
 import io.wirecloset.transport.linux.SocketCalls;
 import io.wirecloset.transport.netlink.MessageReader.Body;
@@ -26,6 +27,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private static final int NETLINK_ROUTE = 0;
+    private static final long SIOCGSKNS = 0x894C;
     private static final int ADDRESS_BYTES = 12;
     /** A dump that others' changes cut short is asked for again so often. */
     private static final int DUMP_ATTEMPTS = 10;
@@ -61,6 +63,12 @@ final class NetlinkSocket implements AutoCloseable {
 
     int fd() {
         return descriptor.fd();
+    }
+
+    /** The namespace it was opened in; the caller's to close. */
+    Descriptor namespace() throws LinuxException {
+        return Descriptor.adopt(
+                Errno.check(FileCalls.ioctl(descriptor.fd(), SIOCGSKNS, 0), "find a netlink socket's namespace"));
     }
 
     void subscribe(int group) throws LinuxException {

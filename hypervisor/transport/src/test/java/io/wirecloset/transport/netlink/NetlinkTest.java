@@ -88,6 +88,25 @@ class NetlinkTest {
     }
 
     @Test
+    void manyLinksAreDeletedTogetherAndTheGonePassedOver() throws Exception {
+        int kept = netlink.createLink("bridge", LinkSettings.named("kept"));
+        List<Integer> doomed = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            doomed.add(netlink.createVeth(
+                    LinkSettings.named("d" + i), LinkSettings.named("e" + i).in(pod)));
+        }
+        netlink.deleteLink(doomed.get(7));
+        try (Netlink other = netlink.another()) {
+            other.deleteLinks(doomed);
+            other.deleteLinks(doomed);
+            other.deleteLinks(List.of());
+        }
+        assertThat(netlink.links()).extracting(Link::name).containsExactlyInAnyOrder("lo", "kept");
+        assertThat(inPod.links()).extracting(Link::name).containsExactly("lo");
+        netlink.deleteLink(kept);
+    }
+
+    @Test
     void aLinkMovesWithANewName() throws Exception {
         int index = netlink.createVeth(LinkSettings.named("d0"), LinkSettings.named("d1"));
         netlink.moveTo(index, pod, "moved");
