@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Version(Wirecloset.VERSION)
 @ShortNames("ztm")
 @Categories(Wirecloset.CATEGORY)
+@SelectableFields({".spec.network", ".spec.address"})
 @AdditionalPrinterColumn(
         name = "Network",
         jsonPath = ".spec.network",

@@ -45,6 +45,9 @@ public final class ZeroTierMemberSpec {
 
     @Size(max = 10)
     @Pattern("^[0-9a-f]{10}$")
+    @ValidationRule(
+            value = "!self.startsWith('ff') && self != '0000000000'",
+            message = "no device has this address: 0000000000 and those that begin with ff are reserved")
     @JsonPropertyDescription(
             "The device's 10-digit address. Enough to admit it; whoever first proves to own the address is"
                     + " pinned by full identity. Cannot be changed.")
@@ -78,6 +81,53 @@ public final class ZeroTierMemberSpec {
             "IP addresses of the member in this network, without prefix length. Those given here are kept;"
                     + " those that the controller assigns are added by server-side apply, so they survive a restore of the"
                     + " resource. At most 32.")
+    @Items(
+            maxLength = 39,
+            rule = "isIP(self)",
+            message = "an entry of ipAssignments is an IP address without prefix length")
     @ListKeys
     public List<String> ipAssignments = new ArrayList<>();
+
+    @Size(max = 64)
+    @JsonPropertyDescription(
+            "Values of tags that the network's rules define. A tag that is not listed has its default, if the rules"
+                    + " give one; status.tags shows all.")
+    @ListKeys("name")
+    public List<Tag> tags = new ArrayList<>();
+
+    @Size(max = 64)
+    @Items(maxLength = 64)
+    @JsonPropertyDescription(
+            "Names of capabilities that the network's rules define, beside those that everybody has by default;"
+                    + " status.capabilities shows all.")
+    @ListKeys
+    public List<String> capabilities = new ArrayList<>();
+
+    @Default("false")
+    @JsonPropertyDescription(
+            "Whether the member bridges: it may send under MACs of devices behind it, and receives what nobody else"
+                    + " is known to have. Default false.")
+    public boolean bridge;
+
+    /** A tag's value. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public static final class Tag {
+        @Required
+        @Size(min = 1, max = 64)
+        @JsonPropertyDescription("Name of the tag in the network's rules.")
+        public String name;
+
+        @Required
+        @Size(min = 1, max = 64)
+        @JsonPropertyDescription("Its value: a name that the rules define for it, or a number.")
+        public String value;
+
+        public Tag() {}
+
+        public Tag(String name, String value) {
+            this.name = name;
+            this.value = value;
+        }
+    }
 }

@@ -35,6 +35,16 @@ public final class ZeroTierMemberStatus {
     @JsonPropertyDescription("All its addresses in this network with prefix length, those derived from ids included.")
     public List<String> addresses = new ArrayList<>();
 
+    @Size(max = 1024)
+    @Items(maxLength = 140)
+    @JsonPropertyDescription("Its tags as name=value, those that it has by default included.")
+    public List<String> tags = new ArrayList<>();
+
+    @Size(max = 1024)
+    @Items(maxLength = 64)
+    @JsonPropertyDescription("Names of its capabilities, those that it has by default included.")
+    public List<String> capabilities = new ArrayList<>();
+
     @JsonPropertyDescription("Whether the controller heard it within the last two minutes.")
     public Boolean online;
 

@@ -25,6 +25,11 @@ import java.util.List;
                 + " Make a new network instead",
         fieldPath = ".networkId",
         reason = "FieldValueForbidden")
+@ValidationRule(
+        value =
+                "!self.primary || (has(self.ipv4) && has(self.ipv4.nodeBlocks)) || (has(self.ipv6) && self.ipv6.sixPlane)",
+        message = "a primary network needs addresses for pods: ipv4.nodeBlocks, or ipv6.sixPlane",
+        fieldPath = ".primary")
 public final class ZeroTierNetworkSpec {
     @Size(max = 16)
     @Pattern("^[0-9a-f]{16}$")
@@ -88,7 +93,15 @@ public final class ZeroTierNetworkSpec {
     @ListKeys({"protocol", "port"})
     public List<HostPort> hostAccess = new ArrayList<>();
 
-    @Default("{\"memberNamespaces\":[]}")
+    @Size(max = 65536)
+    @JsonPropertyDescription(
+            "Which frames may pass, in the rule language of docs/rules.md. Both ends of every frame enforce it,"
+                    + " devices outside the cluster included. Tags and capabilities that are defined here can be given to"
+                    + " members by name. Left out: everything may pass. What does not compile is told, with line and"
+                    + " column, by condition RulesCompiled, and the rules before stay in force.")
+    public String rules;
+
+    @Default("{\"members\":[]}")
     @JsonPropertyDescription("Who may use this network from inside the cluster.")
     public Access access = new Access();
 
@@ -174,10 +187,17 @@ public final class ZeroTierNetworkSpec {
     /** A range that members reach through the network. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.via) || !isIP(self.via) || !isCIDR(self.target)"
+                    + " || ip(self.via).family() == cidr(self.target).ip().family()",
+            message = "via must be of the same family as target, IPv4 or IPv6",
+            fieldPath = ".via")
     public static final class Route {
         @Required
         @Size(max = 43)
-        @ValidationRule(value = "isCIDR(self)", message = "target must be a range, for example 192.168.7.0/24")
+        @ValidationRule(
+                value = "isCIDR(self) && cidr(self) == cidr(self).masked()",
+                message = "target must be a range without host bits, for example 192.168.7.0/24")
         @JsonPropertyDescription("The range, IPv4 or IPv6, for example 192.168.7.0/24.")
         public String target;
 
@@ -198,6 +218,8 @@ public final class ZeroTierNetworkSpec {
 
         @Required
         @Size(min = 1, max = 4)
+        @Items(maxLength = 39, rule = "isIP(self)", message = "a name server is an IP address")
+        @ListKeys
         @JsonPropertyDescription("One to four addresses of name servers.")
         public List<String> servers = new ArrayList<>();
     }
@@ -228,12 +250,67 @@ public final class ZeroTierNetworkSpec {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public static final class Access {
-        @Size(max = 1024)
+        @Size(max = 256)
         @JsonPropertyDescription(
-                "Namespaces whose ZeroTierMember resources count for this network, beside the operator's own"
-                        + " namespace, which always may. \"*\" means all.")
+                "Namespaces whose ZeroTierMember resources count for this network, and what they may ask for. The"
+                        + " operator's own namespace needs no entry: its members may have everything. Empty: only those.")
+        @ListKeys("namespace")
+        public List<MemberGrant> members = new ArrayList<>();
+    }
+
+    /** What the members of one namespace may be. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public static final class MemberGrant {
+        @Required
+        @Size(min = 1, max = 63)
+        @Pattern("^([*]|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$")
+        @JsonPropertyDescription(
+                "Name of the namespace; \"*\" stands for every namespace that has no entry of its own.")
+        public String namespace;
+
+        @Size(max = 64)
+        @JsonPropertyDescription("Tags that members there may choose. Others they get by default only.")
+        @ListKeys("name")
+        public List<TagGrant> tags = new ArrayList<>();
+
+        @Size(max = 64)
+        @Items(maxLength = 64)
+        @JsonPropertyDescription("Names of capabilities that members there may take. Others they get by default only.")
         @ListKeys
-        public List<String> memberNamespaces = new ArrayList<>();
+        public List<String> capabilities = new ArrayList<>();
+
+        @Size(max = 64)
+        @Items(
+                maxLength = 43,
+                rule = "isCIDR(self) && cidr(self) == cidr(self).masked()",
+                message = "an entry of addresses is a range without host bits, for example 10.80.7.0/24")
+        @JsonPropertyDescription(
+                "Ranges in which members there may choose addresses of their own (ipAssignments), beside"
+                        + " spec.ipv4.members, out of which everybody gets one. Never inside spec.ipv4.nodeBlocks.")
+        @ListKeys
+        public List<String> addresses = new ArrayList<>();
+
+        @Default("false")
+        @JsonPropertyDescription(
+                "Whether members there may bridge, that is send under MACs of devices behind them. Default false.")
+        public boolean bridge;
+    }
+
+    /** A tag that may be chosen. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public static final class TagGrant {
+        @Required
+        @Size(min = 1, max = 64)
+        @JsonPropertyDescription("Name of the tag in spec.rules.")
+        public String name;
+
+        @Size(max = 64)
+        @Items(maxLength = 64)
+        @JsonPropertyDescription("The values that may be chosen, by name or number. Empty: any.")
+        @ListKeys
+        public List<String> values = new ArrayList<>();
     }
 
     private static final String CIDR4 = "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$";

@@ -44,7 +44,9 @@ public final class ZeroTierNetworkStatus {
     public List<String> pending = new ArrayList<>();
 
     @Size(max = 16)
-    @JsonPropertyDescription("Ready: the controller serves the network as specified; else the reason and the cure.")
+    @JsonPropertyDescription(
+            "Ready: the controller serves the network as specified; else the reason and the cure. RulesCompiled: what"
+                    + " became of spec.rules. BlocksAvailable: whether every node has a block.")
     @ListKeys("type")
     public List<Condition> conditions = new ArrayList<>();
 }

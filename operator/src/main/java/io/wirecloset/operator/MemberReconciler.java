@@ -62,7 +62,7 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
         Decision decision = plan.decide(
                 member,
                 network,
-                served.networkId(member.getSpec() == null ? "" : Objects.toString(member.getSpec().network, "")),
+                served.network(member.getSpec() == null ? "" : Objects.toString(member.getSpec().network, "")),
                 rivals.list().toList());
         admit(member, decision);
         return tell(member, decision, network);

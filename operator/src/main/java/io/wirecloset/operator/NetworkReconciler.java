@@ -1,5 +1,6 @@
 package io.wirecloset.operator;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -19,9 +20,11 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNetworkStatus;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.network.NetworkPlan;
 import io.wirecloset.operator.network.NetworkPlan.Decision;
 import io.wirecloset.operator.network.NetworkReport;
+import io.wirecloset.operator.network.TakenRanges;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +50,8 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private InformerEventSource<ZeroTierNetwork, ZeroTierNetwork> rivals;
     private InformerEventSource<ZeroTierMember, ZeroTierNetwork> members;
     private InformerEventSource<ZeroTierNode, ZeroTierNetwork> nodes;
+    private InformerEventSource<Node, ZeroTierNetwork> kubeNodes;
+    private ServiceRanges services;
 
     public NetworkReconciler(ControllerHost host, Served served, Surroundings surroundings) {
         this.host = host;
@@ -58,7 +63,10 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
 
     @Override
     public UpdateControl<ZeroTierNetwork> reconcile(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
-        Decision decision = plan.decide(network, rivals.list().toList());
+        Decision decision = plan.decide(
+                network,
+                rivals.list().toList(),
+                TakenRanges.of(services.now(), kubeNodes.list().toList()));
         serve(network, decision);
         return tell(network, decision);
     }
@@ -71,7 +79,9 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     }
 
     private UpdateControl<ZeroTierNetwork> tell(ZeroTierNetwork network, Decision decision) {
-        long id = served.networkId(network.getMetadata().getName()).orElse(0);
+        long id = served.network(network.getMetadata().getName())
+                .map(HostedNetwork::id)
+                .orElse(0L);
         ZeroTierNetworkStatus status = report.status(
                 network,
                 decision,
@@ -112,6 +122,16 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
                                         .collect(Collectors.toSet()))
                         .build(),
                 context);
+        services = new ServiceRanges(context.getClient());
+        kubeNodes = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Node.class, ZeroTierNetwork.class)
+                        .withSecondaryToPrimaryMapper(n -> context.getPrimaryCache()
+                                .list()
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .withOnUpdateFilter((now, before) -> !TakenRanges.sameAddresses(now, before))
+                        .build(),
+                context);
         // Two networks may want the same: each is looked at again when another comes, changes or goes.
         rivals = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierNetwork.class)
@@ -132,7 +152,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
                 served.networkName(networkId).ifPresent(name -> strangers.propagateEvent(new ResourceID(name)));
             }
         });
-        return List.of(members, nodes, rivals, strangers);
+        return List.of(members, nodes, kubeNodes, rivals, strangers);
     }
 
     private static Set<ResourceID> others(ZeroTierNetwork changed, Stream<ZeroTierNetwork> all) {

@@ -6,6 +6,7 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.member.MemberPlan;
 import io.wirecloset.operator.network.NetworkPlan;
+import io.wirecloset.operator.network.TakenRanges;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,10 +20,12 @@ public final class Resources {
     public static void load(KubernetesClient client, ControllerHost host, Served served, String operatorNamespace) {
         List<ZeroTierNetwork> networks =
                 client.resources(ZeroTierNetwork.class).list().getItems();
+        TakenRanges taken = TakenRanges.of(
+                new ServiceRanges(client).now(), client.nodes().list().getItems());
         NetworkPlan networkPlan = new NetworkPlan(host.address());
         for (ZeroTierNetwork network : networks) {
             if (!network.isMarkedForDeletion()
-                    && networkPlan.decide(network, networks) instanceof NetworkPlan.Decision.Serve serve) {
+                    && networkPlan.decide(network, networks, taken) instanceof NetworkPlan.Decision.Serve serve) {
                 served.apply(network.getMetadata().getName(), serve.network());
             }
         }
@@ -36,7 +39,7 @@ public final class Resources {
                     .findFirst();
             if (!member.isMarkedForDeletion()
                     && network.isPresent()
-                    && memberPlan.decide(member, network, served.networkId(name), members)
+                    && memberPlan.decide(member, network, served.network(name == null ? "" : name), members)
                             instanceof MemberPlan.Decision.Accept accept) {
                 served.apply(member, accept.member());
             }

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What the controller was told, and by which resource. Tells it only what changed, and lets a resource take back only
@@ -57,10 +56,9 @@ public final class Served {
         heir.ifPresentOrElse(host::applyNetwork, () -> host.removeNetwork(before.id()));
     }
 
-    /** The id under which a network is served; empty while it is not. */
-    public synchronized OptionalLong networkId(String networkName) {
-        HostedNetwork network = networks.get(networkName);
-        return network == null ? OptionalLong.empty() : OptionalLong.of(network.id());
+    /** A network as it is served; empty while it is not. */
+    public synchronized Optional<HostedNetwork> network(String networkName) {
+        return Optional.ofNullable(networks.get(networkName));
     }
 
     public synchronized void apply(HasMetadata resource, HostedMember member) {
@@ -121,15 +119,9 @@ public final class Served {
      * read of it before must not undo them.
      */
     public synchronized void committed(ZeroTierMember written, long networkId, long address) {
-        HostedMember now = new HostedMember(
-                networkId,
-                address,
-                written.getSpec().identity,
-                written.getSpec().authorized,
-                written.getSpec().noAutoAssignIps,
-                List.copyOf(written.getSpec().ipAssignments));
         ResourceID id = ResourceID.fromResource(written);
-        if (id.equals(holders.get(key(now)))) {
+        if (id.equals(holders.get(new MemberKey(networkId, address)))) {
+            HostedMember now = members.get(id).member.with(written.getSpec().identity, written.getSpec().ipAssignments);
             members.put(id, new MemberEntry(now, generation(written)));
         }
     }

@@ -9,7 +9,11 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.SelectableField;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.wirecloset.crds.Items;
 import io.wirecloset.crds.ListKeys;
+import io.wirecloset.crds.SelectableFields;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNode;
@@ -60,6 +64,7 @@ public final class CrdYaml implements CRDPostProcessor {
         Class<?> kind = classOf(crd.getSpec().getNames().getKind());
         Type[] specAndStatus = ((ParameterizedType) kind.getGenericSuperclass()).getActualTypeArguments();
         for (CustomResourceDefinitionVersion version : crd.getSpec().getVersions()) {
+            select(version, kind);
             orderColumns(version.getAdditionalPrinterColumns(), kind);
             JSONSchemaProps schema = version.getSchema().getOpenAPIV3Schema();
             schema.setRequired(List.of("spec"));
@@ -85,6 +90,14 @@ public final class CrdYaml implements CRDPostProcessor {
         columns.sort(Comparator.comparingInt(c -> order.indexOf(c.getName())));
     }
 
+    private static void select(CustomResourceDefinitionVersion version, Class<?> kind) {
+        SelectableFields fields = kind.getAnnotation(SelectableFields.class);
+        if (fields != null) {
+            version.setSelectableFields(
+                    Arrays.stream(fields.value()).map(SelectableField::new).toList());
+        }
+    }
+
     private static void complete(JSONSchemaProps schema, Class<?> type) {
         describe(schema, type);
         for (Field field : type.getFields()) {
@@ -97,9 +110,38 @@ public final class CrdYaml implements CRDPostProcessor {
                 property.setXKubernetesListType(keys.value().length == 0 ? "set" : "map");
                 property.setXKubernetesListMapKeys(List.of(keys.value()));
             }
-            if (property.getProperties() != null && !property.getProperties().isEmpty()) {
-                complete(property, field.getType());
+            Items items = field.getAnnotation(Items.class);
+            if (items != null) {
+                complete(property.getItems().getSchema(), items);
             }
+            if (hasFields(property)) {
+                complete(property, field.getType());
+            } else if (property.getItems() != null
+                    && hasFields(property.getItems().getSchema())) {
+                complete(property.getItems().getSchema(), elementOf(field));
+            }
+        }
+    }
+
+    private static boolean hasFields(JSONSchemaProps schema) {
+        return schema.getProperties() != null && !schema.getProperties().isEmpty();
+    }
+
+    private static Class<?> elementOf(Field list) {
+        return (Class<?>) ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0];
+    }
+
+    private static void complete(JSONSchemaProps text, Items items) {
+        text.setMinLength((long) items.minLength());
+        text.setMaxLength((long) items.maxLength());
+        if (!items.pattern().isEmpty()) {
+            text.setPattern(items.pattern());
+        }
+        if (!items.rule().isEmpty()) {
+            ValidationRule rule = new ValidationRule();
+            rule.setRule(items.rule());
+            rule.setMessage(items.message());
+            text.setXKubernetesValidations(List.of(rule));
         }
     }
 

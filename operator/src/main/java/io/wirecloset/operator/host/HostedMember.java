@@ -1,6 +1,8 @@
 package io.wirecloset.operator.host;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * A member as the controller treats it.
@@ -8,6 +10,9 @@ import java.util.List;
  * @param address 40 bits
  * @param identity full public identity as text, or null: whoever proves to own the address first is pinned
  * @param ipAssignments without prefix length, in the order of the resource
+ * @param bridge whether it may send under other MACs than its own
+ * @param tags id to value, the network's defaults included
+ * @param capabilities ids, the network's defaults included
  */
 public record HostedMember(
         long networkId,
@@ -15,4 +20,21 @@ public record HostedMember(
         String identity,
         boolean authorized,
         boolean noAutoAssignIps,
-        List<String> ipAssignments) {}
+        List<String> ipAssignments,
+        boolean bridge,
+        SortedMap<Long, Long> tags,
+        SortedSet<Long> capabilities) {
+    /** The same member, after what the controller decided by itself has been written down. */
+    public HostedMember with(String newIdentity, List<String> newIpAssignments) {
+        return new HostedMember(
+                networkId,
+                address,
+                newIdentity,
+                authorized,
+                noAutoAssignIps,
+                List.copyOf(newIpAssignments),
+                bridge,
+                tags,
+                capabilities);
+    }
+}

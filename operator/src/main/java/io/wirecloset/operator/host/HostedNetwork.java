@@ -1,5 +1,6 @@
 package io.wirecloset.operator.host;
 
+import io.wirecloset.controller.language.RuleSet;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param routes the on-link range first
  * @param pools from which members get IPv4 addresses
  * @param dns null for none
+ * @param rules compiled, with its tags and capabilities; null for none: everything may pass
  */
 public record HostedNetwork(
         long id,
@@ -21,7 +23,8 @@ public record HostedNetwork(
         boolean rfc4193,
         List<Route> routes,
         List<Pool> pools,
-        Dns dns) {
+        Dns dns,
+        RuleSet rules) {
 
     /**
      * @param target a range, {@code 10.80.0.0/16}

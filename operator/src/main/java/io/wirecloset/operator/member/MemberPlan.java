@@ -4,6 +4,7 @@ import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierMemberSpec;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.network.IpText;
 import io.wirecloset.operator.status.Refusal;
 import io.wirecloset.vl1.identity.Identity;
@@ -22,12 +23,11 @@ import java.util.stream.Stream;
 /** Decides what a ZeroTierMember means for the controller; all members together show who is a duplicate. */
 public final class MemberPlan {
     private static final int MAX_ADDRESSES = 32;
-    private static final String ALL_NAMESPACES = "*";
 
     /** What becomes of a member. */
     public sealed interface Decision {
         /** Let the controller treat it so. */
-        record Accept(HostedMember member) implements Decision {}
+        record Accept(HostedMember member, Labels labels) implements Decision {}
 
         /** The controller shall not know it; say why. */
         record Refuse(Refusal why) implements Decision {}
@@ -41,13 +41,13 @@ public final class MemberPlan {
 
     /**
      * @param network the one that the member names; empty when there is none
-     * @param networkId its id, empty while it is not served
+     * @param served the same as the controller has it, empty while it is not served
      * @param all every member of the cluster, this one included or not
      */
     public Decision decide(
             ZeroTierMember member,
             Optional<ZeroTierNetwork> network,
-            OptionalLong networkId,
+            Optional<HostedNetwork> served,
             Collection<ZeroTierMember> all) {
         ZeroTierMemberSpec spec = member.getSpec();
         if (spec == null || spec.network == null) {
@@ -63,13 +63,13 @@ public final class MemberPlan {
         if (network.isEmpty()) {
             return refuse("NetworkNotFound", "there is no ZeroTierNetwork \"" + spec.network + "\"");
         }
-        if (!mayUse(member, network.get())) {
-            return refuse(
-                    "NamespaceNotAllowed",
-                    "network \"" + spec.network + "\" does not admit members from namespace \""
-                            + member.getMetadata().getNamespace() + "\": add it to spec.access.memberNamespaces there");
+        Optional<Refusal> denied = operatorNamespace.equals(member.getMetadata().getNamespace())
+                ? Optional.empty()
+                : Access.refusal(member, network.get());
+        if (denied.isPresent()) {
+            return new Decision.Refuse(denied.get());
         }
-        if (networkId.isEmpty()) {
+        if (served.isEmpty()) {
             return refuse("NetworkNotReady", "network \"" + spec.network + "\" is not served; see its conditions");
         }
         Optional<ZeroTierMember> holder = older(member, address.getAsLong(), all);
@@ -79,11 +79,15 @@ public final class MemberPlan {
                     Addresses.format(address.getAsLong()) + " is already a member by " + name(holder.get())
                             + ", which is older: delete one of the two");
         }
-        return withAddresses(member, networkId.getAsLong(), address.getAsLong(), all);
+        return withAddresses(member, network.get(), served.get(), address.getAsLong(), all);
     }
 
     private static Decision withAddresses(
-            ZeroTierMember member, long networkId, long address, Collection<ZeroTierMember> all) {
+            ZeroTierMember member,
+            ZeroTierNetwork network,
+            HostedNetwork served,
+            long address,
+            Collection<ZeroTierMember> all) {
         ZeroTierMemberSpec spec = member.getSpec();
         List<String> ips = new ArrayList<>();
         for (String text : spec.ipAssignments == null ? List.<String>of() : spec.ipAssignments) {
@@ -99,13 +103,33 @@ public final class MemberPlan {
                         "spec.ipAssignments: " + text + " belongs to " + name(taken.get())
                                 + ", which is older: remove it here or there");
             }
+            if (Access.isForPods(ip.get(), network)) {
+                return refuse(
+                        "IpInNodeBlocks",
+                        "spec.ipAssignments: " + text + " lies in spec.ipv4.nodeBlocks of network \"" + spec.network
+                                + "\", which is the pods': choose one outside");
+            }
             ips.add(ip.get().ipText());
         }
         if (ips.size() > MAX_ADDRESSES) {
             return refuse("TooManyIps", "spec.ipAssignments has " + ips.size() + " entries, 32 is the most");
         }
-        return new Decision.Accept(new HostedMember(
-                networkId, address, spec.identity, spec.authorized, spec.noAutoAssignIps, List.copyOf(ips)));
+        Labels labels = Labels.of(spec, served.rules());
+        if (labels.refusal().isPresent()) {
+            return new Decision.Refuse(labels.refusal().get());
+        }
+        return new Decision.Accept(
+                new HostedMember(
+                        served.id(),
+                        address,
+                        spec.identity,
+                        spec.authorized,
+                        spec.noAutoAssignIps,
+                        List.copyOf(ips),
+                        spec.bridge,
+                        labels.tags(),
+                        labels.capabilities()),
+                labels);
     }
 
     /** The member's 40-bit address; empty when address and identity are missing, malformed or disagree. */
@@ -144,17 +168,6 @@ public final class MemberPlan {
             return OptionalLong.empty();
         }
         return OptionalLong.of(Addresses.parse(address));
-    }
-
-    private boolean mayUse(ZeroTierMember member, ZeroTierNetwork network) {
-        String namespace = member.getMetadata().getNamespace();
-        if (operatorNamespace.equals(namespace)) {
-            return true;
-        }
-        List<String> allowed = network.getSpec() == null || network.getSpec().access == null
-                ? List.of()
-                : network.getSpec().access.memberNamespaces;
-        return allowed != null && (allowed.contains(namespace) || allowed.contains(ALL_NAMESPACES));
     }
 
     /** Whoever came first under the same network and address. */

@@ -26,6 +26,9 @@ public final class MemberReport {
     /** A later request alone is worth a write only when the last one written is this old. */
     public static final long SEEN_EVERY_MS = 60_000;
 
+    /** Present, and false, while the member names tags or capabilities that the network's rules do not define. */
+    public static final String RESOLVED_REFS = "ResolvedRefs";
+
     private MemberReport() {}
 
     /**
@@ -57,6 +60,16 @@ public final class MemberReport {
                         hosted.authorized()
                                 ? "may be on network " + status.networkId
                                 : "spec.authorized is false: it gets no configuration");
+                status.tags = accept.labels().tagTexts();
+                status.capabilities = accept.labels().capabilityNames();
+                if (!accept.labels().unknown().isEmpty()) {
+                    conditions.no(
+                            RESOLVED_REFS,
+                            "UnknownName",
+                            "spec.rules of network \"" + member.getSpec().network + "\" define no "
+                                    + String.join(", no ", accept.labels().unknown())
+                                    + ": correct the name here or define it there");
+                }
                 seen(status, before, sighting);
             }
             case Decision.Refuse refuse -> {

@@ -1,5 +1,7 @@
 package io.wirecloset.operator.network;
 
+import io.wirecloset.controller.language.RuleError;
+import io.wirecloset.controller.language.RuleSet;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.operator.host.HostedNetwork;
@@ -19,6 +21,9 @@ import java.util.function.Predicate;
  * earlier; here it stands for API servers that enforce neither, and for what only all networks together show.
  */
 public final class NetworkPlan {
+    /** The rules do not compile. */
+    static final String BAD_RULES = "BadRules";
+
     /** Stock clients refuse longer names. */
     private static final int MAX_NAME_LENGTH = 127;
 
@@ -48,7 +53,7 @@ public final class NetworkPlan {
     }
 
     /** @param all every network of the cluster, this one included or not */
-    public Decision decide(ZeroTierNetwork network, Collection<ZeroTierNetwork> all) {
+    public Decision decide(ZeroTierNetwork network, Collection<ZeroTierNetwork> all, TakenRanges taken) {
         try {
             ZeroTierNetworkSpec spec = network.getSpec();
             if (spec == null) {
@@ -58,6 +63,7 @@ public final class NetworkPlan {
             checkNumbers(spec);
             checkIpv4(spec.ipv4);
             checkNeighbours(network, all);
+            checkCluster(spec.ipv4, taken);
             checkDns(spec.dns);
             checkHostAccess(spec);
             return new Decision.Serve(new HostedNetwork(
@@ -71,7 +77,8 @@ public final class NetworkPlan {
                     spec.ipv6 != null && spec.ipv6.rfc4193,
                     routes(spec),
                     pools(spec),
-                    spec.dns == null ? null : new HostedNetwork.Dns(spec.dns.domain, List.copyOf(spec.dns.servers))));
+                    spec.dns == null ? null : new HostedNetwork.Dns(spec.dns.domain, List.copyOf(spec.dns.servers)),
+                    rules(spec)));
         } catch (Refused e) {
             return new Decision.Refuse(e.refusal);
         }
@@ -90,7 +97,9 @@ public final class NetworkPlan {
                     "ForeignNetworkId",
                     "spec.networkId " + NetworkIds.format(id) + " belongs to controller "
                             + Addresses.format(NetworkIds.controllerOf(id)) + "; this cluster's controller is "
-                            + Addresses.format(controllerAddress) + ", so the id has to start with that");
+                            + Addresses.format(controllerAddress) + ", so the id has to start with that."
+                            + " It cannot be changed: delete this network and make it anew, or restore the Secret of"
+                            + " that controller's identity");
         }
         long recorded = NetworkIdentity.recorded(network);
         if (recorded != 0 && recorded != id && NetworkIds.controllerOf(recorded) == controllerAddress) {
@@ -187,6 +196,26 @@ public final class NetworkPlan {
         }
     }
 
+    /** Nodes route the whole range into the network: what else has addresses there would be out of reach. */
+    private static void checkCluster(ZeroTierNetworkSpec.Ipv4 ipv4, TakenRanges taken) {
+        if (ipv4 == null) {
+            return;
+        }
+        Cidr4 route = Cidr4.parse(ipv4.route);
+        taken.service(route).ifPresent(services -> {
+            throw new Refused(
+                    "ServiceRangeConflict",
+                    "spec.ipv4.route " + route + " overlaps " + services
+                            + ", where the cluster's Services have their addresses: choose another range");
+        });
+        taken.node(route).ifPresent(node -> {
+            throw new Refused(
+                    "NodeRangeConflict",
+                    "node \"" + node.node() + "\" has the address " + node.address()
+                            + ", which lies in spec.ipv4.route " + route + ": choose another range");
+        });
+    }
+
     private static Optional<Cidr4> routeOf(ZeroTierNetwork other) {
         try {
             return other.getSpec() == null || other.getSpec().ipv4 == null
@@ -211,6 +240,21 @@ public final class NetworkPlan {
             if (IpText.address(server).isEmpty()) {
                 throw new Refused("BadDns", "spec.dns.servers: \"" + server + "\" is not an IP address");
             }
+        }
+    }
+
+    /** @return null for none: everything may pass */
+    private static RuleSet rules(ZeroTierNetworkSpec spec) {
+        if (spec.rules == null || spec.rules.isBlank()) {
+            return null;
+        }
+        try {
+            return RuleSet.compile(spec.rules);
+        } catch (RuleError e) {
+            throw new Refused(
+                    BAD_RULES,
+                    "spec.rules, line " + e.line() + ", column " + e.column() + ": " + e.getMessage()
+                            + "; \"wirecloset rules compile\" tries rules out");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wirecloset.operator.network;
 
+import io.wirecloset.controller.language.RuleSet;
 import io.wirecloset.crds.Condition;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
@@ -16,6 +17,9 @@ import java.util.List;
 public final class NetworkReport {
     /** Whether every node that should has a block. */
     public static final String BLOCKS_AVAILABLE = "BlocksAvailable";
+
+    /** What became of spec.rules. */
+    public static final String RULES_COMPILED = "RulesCompiled";
 
     private static final int MAX_PENDING = 16;
 
@@ -59,15 +63,31 @@ public final class NetworkReport {
             case Decision.Serve serve -> {
                 status.networkId = NetworkIds.format(serve.network().id());
                 conditions.yes(Condition.READY, "Served", "join " + status.networkId);
+                rules(conditions, serve.network().rules());
                 blocks(conditions, network, nodes);
             }
             case Decision.Refuse refuse -> {
                 status.networkId = before == null ? null : before.networkId;
                 conditions.no(Condition.READY, refuse.why());
+                if (refuse.why().reason().equals(NetworkPlan.BAD_RULES)) {
+                    conditions.no(RULES_COMPILED, refuse.why());
+                }
             }
         }
         status.conditions = conditions.list();
         return status;
+    }
+
+    private static void rules(Conditions conditions, RuleSet rules) {
+        if (rules == null) {
+            return;
+        }
+        conditions.yes(
+                RULES_COMPILED,
+                "Compiled",
+                rules.rules().size() + " entries, tags "
+                        + String.join(" ", rules.tags().keySet()) + ", capabilities "
+                        + String.join(" ", rules.capabilities().keySet()));
     }
 
     private static void blocks(Conditions conditions, ZeroTierNetwork network, Collection<ZeroTierNode> nodes) {

@@ -1,5 +1,6 @@
 package io.wirecloset.operator.member;
 
+import static io.wirecloset.operator.Samples.CONTROLLER;
 import static io.wirecloset.operator.Samples.NAMESPACE;
 import static io.wirecloset.operator.Samples.NOW_MS;
 import static io.wirecloset.operator.Samples.identity;
@@ -8,22 +9,42 @@ import static io.wirecloset.operator.Samples.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberSpec;
 import io.wirecloset.crds.ZeroTierMemberStatus;
 import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkSpec.MemberGrant;
+import io.wirecloset.crds.ZeroTierNetworkSpec.TagGrant;
 import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.operator.member.MemberPlan.Decision;
+import io.wirecloset.operator.network.NetworkPlan;
+import io.wirecloset.operator.network.TakenRanges;
 import io.wirecloset.operator.status.Refusal;
+import io.wirecloset.vl1.wire.NetworkIds;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MemberPlanTest {
     private static final long ID = 0x8056c2e21c000001L;
+    private static final String RULES = """
+            tag department id 1000 enum 1 sales enum 2 it default sales ;
+            cap ssh id 5 accept ipprotocol tcp dport 22; ;
+            cap web id 6 default accept ipprotocol tcp dport 80; ;
+            break ipprotocol tcp;
+            accept;
+            """;
 
     private final MemberPlan plan = new MemberPlan(NAMESPACE);
     private final ZeroTierNetwork network = network("pods");
+
+    @BeforeEach
+    void givenAnId() {
+        network.getSpec().networkId = NetworkIds.format(ID);
+    }
 
     @Test
     void aMemberIsAdmittedByAddress() {
@@ -62,10 +83,10 @@ class MemberPlanTest {
     @Test
     void theNetworkHasToExistAndBeServed() {
         ZeroTierMember member = member("m", "pods", "1122334455");
-        assertThat(plan.decide(member, Optional.empty(), OptionalLong.empty(), List.of()))
+        assertThat(plan.decide(member, Optional.empty(), Optional.empty(), List.of()))
                 .isInstanceOfSatisfying(
                         Decision.Refuse.class, r -> assertThat(r.why().reason()).isEqualTo("NetworkNotFound"));
-        assertThat(plan.decide(member, Optional.of(network), OptionalLong.empty(), List.of()))
+        assertThat(plan.decide(member, Optional.of(network), Optional.empty(), List.of()))
                 .isInstanceOfSatisfying(
                         Decision.Refuse.class, r -> assertThat(r.why().reason()).isEqualTo("NetworkNotReady"));
     }
@@ -76,12 +97,113 @@ class MemberPlanTest {
         member.getMetadata().setNamespace("team-a");
         assertThat(refuse(member)).satisfies(r -> {
             assertThat(r.reason()).isEqualTo("NamespaceNotAllowed");
-            assertThat(r.message()).contains("team-a").contains("spec.access.memberNamespaces");
+            assertThat(r.message()).contains("team-a").contains("spec.access.members");
         });
-        network.getSpec().access.memberNamespaces = List.of("team-a");
+        grantTo("team-a");
         accept(member);
-        network.getSpec().access.memberNamespaces = List.of("*");
+        network.getSpec().access.members.clear();
+        grantTo("*");
         accept(member);
+    }
+
+    @Test
+    void aNamespaceMayAskForWhatItWasGrantedAndNoMore() {
+        network.getSpec().rules = RULES;
+        MemberGrant grant = grantTo("team-a");
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        member.getMetadata().setNamespace("team-a");
+
+        member.getSpec().bridge = true;
+        assertThat(refuse(member).reason()).isEqualTo("BridgeNotAllowed");
+        grant.bridge = true;
+        assertThat(accept(member).bridge()).isTrue();
+
+        member.getSpec().tags = List.of(new ZeroTierMemberSpec.Tag("department", "it"));
+        assertThat(refuse(member)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("TagNotAllowed");
+            assertThat(r.message()).contains("department=it").contains("spec.access.members");
+        });
+        TagGrant tag = new TagGrant();
+        tag.name = "department";
+        tag.values = List.of("sales");
+        grant.tags.add(tag);
+        assertThat(refuse(member).reason()).isEqualTo("TagNotAllowed");
+        tag.values = List.of("sales", "it");
+        accept(member);
+        tag.values = List.of();
+        accept(member);
+
+        member.getSpec().capabilities = List.of("ssh");
+        assertThat(refuse(member).reason()).isEqualTo("CapabilityNotAllowed");
+        grant.capabilities = List.of("ssh");
+        accept(member);
+
+        member.getSpec().ipAssignments = List.of("10.80.0.9", "10.80.7.9");
+        assertThat(refuse(member)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("AddressNotAllowed");
+            assertThat(r.message()).contains("10.80.7.9");
+        });
+        grant.addresses = List.of("10.80.7.0/24");
+        accept(member);
+    }
+
+    @Test
+    void anEntryOfItsOwnCountsAloneForANamespace() {
+        grantTo("*").bridge = true;
+        grantTo("team-a");
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        member.getSpec().bridge = true;
+        member.getMetadata().setNamespace("team-a");
+        assertThat(refuse(member).reason()).isEqualTo("BridgeNotAllowed");
+        member.getMetadata().setNamespace("team-b");
+        accept(member);
+    }
+
+    @Test
+    void theRangeOfTheNodesPodsIsNobodys() {
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        member.getSpec().ipAssignments = List.of("10.80.128.5");
+        assertThat(refuse(member).reason()).isEqualTo("IpInNodeBlocks");
+    }
+
+    @Test
+    void tagsAndCapabilitiesAreThoseOfTheRulesWithTheirDefaults() {
+        network.getSpec().rules = RULES;
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        assertThat(accept(member).tags()).isEqualTo(Map.of(1000L, 1L));
+        assertThat(accept(member).capabilities()).containsExactly(6L);
+
+        member.getSpec().tags = List.of(new ZeroTierMemberSpec.Tag("Department", "it"));
+        member.getSpec().capabilities = List.of("ssh");
+        assertThat(accept(member).tags()).isEqualTo(Map.of(1000L, 2L));
+        assertThat(accept(member).capabilities()).containsExactly(5L, 6L);
+        ZeroTierMemberStatus status = status(member, Optional.empty());
+        assertThat(status.tags).containsExactly("department=it");
+        assertThat(status.capabilities).containsExactly("ssh", "web");
+
+        member.getSpec().tags = List.of(new ZeroTierMemberSpec.Tag("department", "kitchen"));
+        assertThat(refuse(member)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("BadTagValue");
+            assertThat(r.message()).contains("kitchen").contains("sales, it");
+        });
+    }
+
+    @Test
+    void aNameThatTheRulesDoNotDefineIsToldAndChangesNothing() {
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        member.getSpec().tags = List.of(new ZeroTierMemberSpec.Tag("department", "it"));
+        assertThat(accept(member).tags()).isEmpty();
+        assertThat(status(member, Optional.empty()).conditions)
+                .anyMatch(c -> c.type.equals("ResolvedRefs")
+                        && c.reason.equals("UnknownName")
+                        && c.message.contains("no tag \"department\""));
+    }
+
+    private MemberGrant grantTo(String namespace) {
+        MemberGrant grant = new MemberGrant();
+        grant.namespace = namespace;
+        network.getSpec().access.members.add(grant);
+        return grant;
     }
 
     @Test
@@ -160,7 +282,12 @@ class MemberPlanTest {
     }
 
     private Decision decide(ZeroTierMember member, ZeroTierMember... others) {
-        return plan.decide(member, Optional.of(network), OptionalLong.of(ID), List.of(others));
+        return plan.decide(member, Optional.of(network), Optional.of(served()), List.of(others));
+    }
+
+    private HostedNetwork served() {
+        return ((NetworkPlan.Decision.Serve) new NetworkPlan(CONTROLLER).decide(network, List.of(), TakenRanges.NONE))
+                .network();
     }
 
     private HostedMember accept(ZeroTierMember member, ZeroTierMember... others) {

@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.wirecloset.controller.model.TagDefinition;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNetworkSpec;
+import io.wirecloset.operator.host.ControllerModel;
 import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.network.NetworkPlan.Decision;
 import io.wirecloset.operator.status.Refusal;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,10 @@ class NetworkPlanTest {
                     s.dns.domain = "corp.example";
                     s.dns.servers = List.of("ns1");
                 }),
+                wrong(
+                        "BadRules",
+                        "line 2, column 27: expected",
+                        s -> s.rules = "accept;\ndrop ipprotocol tcp dport http;"),
                 wrong("BadHostAccess", "1 to 65535", s -> s.hostAccess.add(new ZeroTierNetworkSpec.HostPort())));
     }
 
@@ -169,6 +176,33 @@ class NetworkPlanTest {
         assertThat(refuse(second, first).reason()).isEqualTo("PrimaryConflict");
     }
 
+    @Test
+    void rulesAreCompiledAndWithoutAnyEverythingMayPass() {
+        ZeroTierNetwork network = network("pods");
+        assertThat(serve(network).rules()).isNull();
+        network.getSpec().rules = "tag t id 7 default 3; drop chr tcp_syn; accept;";
+        assertThat(serve(network).rules().tags()).containsOnlyKeys("t");
+        assertThat(ControllerModel.spec(serve(network)).tags())
+                .containsExactly(new TagDefinition(7, OptionalLong.of(3)));
+        assertThat(ControllerModel.spec(serve(network)).rules().size()).isEqualTo(3);
+    }
+
+    @Test
+    void whatTheClusterItselfUsesIsNotTaken() {
+        TakenRanges taken = new TakenRanges(
+                List.of(Cidr4.parse("10.80.96.0/20")), List.of(new TakenRanges.NodeAddress("n1", "10.81.3.4")));
+        assertThat(refuse(plan.decide(network("pods"), List.of(), taken))).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("ServiceRangeConflict");
+            assertThat(r.message()).contains("10.80.96.0/20").contains("spec.ipv4.route 10.80.0.0/16");
+        });
+        assertThat(refuse(plan.decide(network("pods", "10.81"), List.of(), taken)))
+                .satisfies(r -> {
+                    assertThat(r.reason()).isEqualTo("NodeRangeConflict");
+                    assertThat(r.message()).contains("n1").contains("10.81.3.4");
+                });
+        assertThat(plan.decide(network("pods", "10.82"), List.of(), taken)).isInstanceOf(Decision.Serve.class);
+    }
+
     private static Arguments wrong(String reason, String cure, Consumer<ZeroTierNetworkSpec> mistake) {
         return arguments(reason, named(reason, mistake), cure);
     }
@@ -181,13 +215,16 @@ class NetworkPlanTest {
     }
 
     private HostedNetwork serve(ZeroTierNetwork network, ZeroTierNetwork... others) {
-        Decision decision = plan.decide(network, List.of(others));
+        Decision decision = plan.decide(network, List.of(others), TakenRanges.NONE);
         assertThat(decision).isInstanceOf(Decision.Serve.class);
         return ((Decision.Serve) decision).network();
     }
 
     private Refusal refuse(ZeroTierNetwork network, ZeroTierNetwork... others) {
-        Decision decision = plan.decide(network, List.of(others));
+        return refuse(plan.decide(network, List.of(others), TakenRanges.NONE));
+    }
+
+    private static Refusal refuse(Decision decision) {
         assertThat(decision).isInstanceOf(Decision.Refuse.class);
         return ((Decision.Refuse) decision).why();
     }
