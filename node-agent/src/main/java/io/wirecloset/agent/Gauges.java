@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** What Prometheus is told. */
 @Singleton
@@ -28,11 +29,15 @@ class Gauges implements CniServer.Observer {
     private static final long FILTER_EVERY_S = 15;
 
     private final MeterRegistry registry;
+    private final RunningAgent running;
     private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("gauges").factory());
 
-    Gauges(MeterRegistry registry) {
+    private boolean registered;
+
+    Gauges(MeterRegistry registry, RunningAgent running) {
         this.registry = registry;
+        this.running = running;
     }
 
     @Override
@@ -53,37 +58,48 @@ class Gauges implements CniServer.Observer {
                 .increment();
     }
 
-    void register(NodeAgent agent) {
+    /** What is told is that of the agent that works; nothing while there is none. A second time does nothing. */
+    void register() {
+        if (registered) {
+            return;
+        }
+        registered = true;
         for (Drop why : Drop.values()) {
             FunctionCounter.builder(
-                            "wirecloset.drops", agent, a -> a.node().drops().get(why))
+                            "wirecloset.drops",
+                            running,
+                            r -> value(r, a -> a.node().drops().get(why)))
                     .description("Packets and frames that went no further, by reason")
                     .tag("reason", why.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-        gauge(agent, "attachments", "Pod interfaces", a -> a.attachments()
-                .list()
-                .size());
-        gauge(agent, "networks", "Networks this node is on", a -> a.networks().size());
-        gauge(agent, "networks.usable", "Those of them that a pod can use now", a -> a.networks().stream()
+        gauge("attachments", "Pod interfaces", a -> a.attachments().list().size());
+        gauge("networks", "Networks this node is on", a -> a.networks().size());
+        gauge("networks.usable", "Those of them that a pod can use now", a -> a.networks().stream()
                 .filter(n -> a.status(n.id()).usable())
                 .count());
-        gauge(agent, "ready", "1 while pods can be attached", a -> a.missing().isEmpty() ? 1 : 0);
-        gauge(agent, "online", "1 while a root answers", a -> a.node().online() ? 1 : 0);
-        gauge(agent, "apiserver.watched", "1 while the API server is listened to", a -> a.watching() ? 1 : 0);
-        gauge(agent, "peers.direct", "Peers reached directly", a -> a.node().peerViews().stream()
+        gauge("ready", "1 while pods can be attached", a -> a.missing().isEmpty() ? 1 : 0);
+        gauge("online", "1 while a root answers", a -> a.node().online() ? 1 : 0);
+        gauge("apiserver.watched", "1 while the API server is listened to", a -> a.watching() ? 1 : 0);
+        gauge("peers.direct", "Peers reached directly", a -> a.node().peerViews().stream()
                 .filter(PeerView::isDirect)
                 .count());
-        gauge(agent, "peers", "Peers known", a -> a.node().peerViews().size());
+        gauge("peers", "Peers known", a -> a.node().peerViews().size());
         MultiGauge filter = MultiGauge.builder("wirecloset.filter.drops")
                 .description("Packets that the host's filter dropped, by rule, since the rule was made")
                 .register(registry);
-        reader.scheduleWithFixedDelay(() -> read(agent, filter), 0, FILTER_EVERY_S, TimeUnit.SECONDS);
+        reader.scheduleWithFixedDelay(
+                () -> running.get().ifPresent(agent -> read(agent, filter)), 0, FILTER_EVERY_S, TimeUnit.SECONDS);
     }
 
-    private void gauge(
-            NodeAgent agent, String name, String what, java.util.function.ToDoubleFunction<NodeAgent> value) {
-        Gauge.builder("wirecloset." + name, agent, value).description(what).register(registry);
+    private void gauge(String name, String what, ToDoubleFunction<NodeAgent> value) {
+        Gauge.builder("wirecloset." + name, running, r -> value(r, value))
+                .description(what)
+                .register(registry);
+    }
+
+    private static double value(RunningAgent running, ToDoubleFunction<NodeAgent> of) {
+        return running.get().map(of::applyAsDouble).orElse(Double.NaN);
     }
 
     private static void read(NodeAgent agent, MultiGauge filter) {

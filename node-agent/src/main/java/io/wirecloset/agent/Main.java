@@ -5,24 +5,30 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
 /** {@code wirecloset agent} runs the agent, {@code wirecloset agent uninstall} removes what it made. */
 @QuarkusMain
-public final class Main implements QuarkusApplication {
+public final class Main implements QuarkusApplication, Succession.Stage {
     private static final Logger LOG = Logger.getLogger(Main.class);
+    /** Less than a container is given to end. */
+    private static final long END_LIMIT_S = 25;
 
     private final AgentSettings settings;
     private final KubernetesClient client;
     private final RunningAgent running;
     private final Gauges gauges;
+    private final Front front;
+    private volatile int exitCode;
 
-    Main(AgentSettings settings, KubernetesClient client, RunningAgent running, Gauges gauges) {
+    Main(AgentSettings settings, KubernetesClient client, RunningAgent running, Gauges gauges, Front front) {
         this.settings = settings;
         this.client = client;
         this.running = running;
         this.gauges = gauges;
+        this.front = front;
     }
 
     @Override
@@ -37,19 +43,54 @@ public final class Main implements QuarkusApplication {
                 }
             };
         } catch (IOException | RuntimeException e) {
-            LOG.errorf(e, "the agent cannot run: %s", e.getMessage());
+            return failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return 1;
         }
     }
 
-    private int serve() throws IOException {
-        try (NodeAgent agent = NodeAgent.start(settings, client, gauges)) {
-            running.is(agent);
-            gauges.register(agent);
-            Quarkus.waitForExit();
-            running.isNot();
+    private static int failed(Exception e) {
+        LOG.errorf(e, "the agent cannot run: %s", e.getMessage());
+        return 1;
+    }
+
+    private int serve() throws InterruptedException {
+        Succession succession = new Succession(settings, client, gauges, this);
+        Thread working = Thread.ofPlatform().daemon().name("agent").start(() -> work(succession));
+        Quarkus.waitForExit();
+        succession.stop();
+        if (!working.join(Duration.ofSeconds(END_LIMIT_S))) {
+            LOG.warnf("the agent is cut off after %d s; the next start puts things in order", END_LIMIT_S);
         }
-        return 0;
+        return exitCode;
+    }
+
+    private void work(Succession succession) {
+        try {
+            succession.run();
+        } catch (IOException | RuntimeException e) {
+            exitCode = failed(e);
+        }
+        Quarkus.asyncExit(exitCode);
+    }
+
+    @Override
+    public void leads(NodeAgent agent) throws IOException {
+        running.is(agent);
+        gauges.register();
+        front.open();
+    }
+
+    @Override
+    public void rests() {
+        front.close();
+        running.isNot();
+    }
+
+    @Override
+    public void successor(boolean waits) {
+        running.successor(waits);
     }
 
     private int uninstall() throws IOException {

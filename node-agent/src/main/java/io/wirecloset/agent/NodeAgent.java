@@ -61,6 +61,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long REPAIR_EVERY_S = 15;
     private static final long BEAT_EVERY_S = 1;
     private static final long REPORT_EVERY_S = 2;
+    private static final long UPKEEP_STOP_S = 5;
     /** A turn of upkeep takes milliseconds; after this long it hangs. */
     private static final long UPKEEP_LIMIT_S = 120;
 
@@ -88,23 +89,43 @@ public final class NodeAgent implements AutoCloseable {
     private volatile long lastUpkeepS;
     private volatile boolean configurationWritten;
 
-    /** @throws IOException with what is wrong; nothing is left open then, and the kernel's objects stay */
+    /**
+     * Starts cold, after one that may be stopping still.
+     *
+     * @throws IOException with what is wrong; nothing is left open then, and the kernel's objects stay
+     */
     public static NodeAgent start(AgentSettings settings, KubernetesClient client, CniServer.Observer observer)
             throws IOException {
-        return new NodeAgent(settings, client, observer);
+        Turn turn = Turn.fresh(SingleInstance.await(settings.run(), LOCK_WAIT_MS));
+        return start(settings, client, observer, turn, null);
     }
 
-    private NodeAgent(AgentSettings settings, KubernetesClient client, CniServer.Observer observer) throws IOException {
+    /**
+     * Goes on where the one before ended.
+     *
+     * @param turn this agent's from now on, also when it does not come up
+     * @param renewal told when the node's identity had to be set aside, because its address is another's: close this, start
+     *     another. Null: the node says so and goes on
+     */
+    static NodeAgent start(
+            AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Turn turn, Runnable renewal)
+            throws IOException {
+        return new NodeAgent(settings, client, observer, turn, renewal);
+    }
+
+    private NodeAgent(
+            AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Turn turn, Runnable renewal)
+            throws IOException {
         this.settings = settings;
         this.nodeName = settings.nodeName().orElseGet(NodeAgent::hostName);
         try {
-            keep(SingleInstance.await(settings.run(), LOCK_WAIT_MS));
+            keep(turn);
             boot = Boot.ofThisMachine();
             NetworkNamespace host = keep(NetworkNamespace.current());
             Netlink netlink = keep(Netlink.openIn(host));
             filter = keep(new HostFilter(Nftables.openIn(host)));
             AttachmentStore records = AttachmentStore.open(settings.run().resolve("attachments"));
-            taps = new TapHost(host, this::putInOrder);
+            taps = keep(new TapHost(host, this::putInOrder, turn.estate().taps()));
             overlay = new NodeOverlay(taps, netlink);
             attachments = keep(new Attachments(
                     records,
@@ -134,14 +155,14 @@ public final class NodeAgent implements AutoCloseable {
             attachments.reconcile();
             notes.carryOut();
 
-            node = keep(startNode(home, host));
+            node = keep(startNode(home, host, turn, renewal));
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
             introduceControllers(cluster.info());
 
             upkeep = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("upkeep").factory());
-            keep(upkeep::shutdownNow);
+            keep(this::stopUpkeep);
             watch = keep(new ClusterWatch(
                     client,
                     settings.namespace(),
@@ -180,8 +201,11 @@ public final class NodeAgent implements AutoCloseable {
     // --- the node
 
     /** Before the cluster has said which roots it means there are none: introductions have to do. */
-    private Node startNode(HomeDirectory home, NetworkNamespace host) throws IOException {
+    private Node startNode(HomeDirectory home, NetworkNamespace host, Turn turn, Runnable renewal) throws IOException {
         NodeBuilder builder = Node.builder(home)
+                .inheriting(turn.estate().sockets())
+                .verified(turn.verified())
+                .renewedBy(renewal)
                 .namespace(host)
                 .port(settings.port())
                 .lanes(settings.lanes())
@@ -295,6 +319,11 @@ public final class NodeAgent implements AutoCloseable {
         upkeep.scheduleWithFixedDelay(guarded(this::tell), 0, REPORT_EVERY_S, TimeUnit.SECONDS);
     }
 
+    private void stopUpkeep() throws InterruptedException {
+        upkeep.shutdownNow();
+        upkeep.awaitTermination(UPKEEP_STOP_S, TimeUnit.SECONDS);
+    }
+
     private interface Chore {
         void run() throws IOException;
     }
@@ -388,10 +417,39 @@ public final class NodeAgent implements AutoCloseable {
         return filter.drops();
     }
 
+    /**
+     * Ends in favour of another agent, in this process or the next. Calls under way end first, while frames still go
+     * through; then what comes in waits in what is returned.
+     */
+    Estate handOver() {
+        closeDownTo(node);
+        Estate estate = duplicates();
+        node.handOver();
+        close();
+        return estate;
+    }
+
+    private Estate duplicates() {
+        Estate estate = Estate.NOTHING;
+        try {
+            estate = new Estate(node.duplicateSockets(), Map.of());
+            return new Estate(estate.sockets(), taps.duplicateQueues());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "the next agent starts cold: {0}", e.toString());
+            estate.close();
+            return Estate.NOTHING;
+        }
+    }
+
     /** Takes no more calls and ends those under way; what pods use stays. */
     @Override
     public void close() {
-        while (!open.isEmpty()) {
+        closeDownTo(null);
+    }
+
+    /** @param last what is not closed any more */
+    private void closeDownTo(AutoCloseable last) {
+        while (!open.isEmpty() && open.peek() != last) {
             try {
                 open.pop().close();
             } catch (Exception e) {

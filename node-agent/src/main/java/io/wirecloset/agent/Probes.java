@@ -7,7 +7,12 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Alive while its threads run; ready while pods can be attached with what is on this node, API server or not. */
+/**
+ * Alive while its threads run; ready while pods can be attached with what is on this node, API server or not.
+ *
+ * <p>Two pods of an upgrade have the host's one port between them: whoever leads answers for both. So it is not ready while
+ * another waits, or that one would be taken for ready before it is.
+ */
 public final class Probes {
     private Probes() {}
 
@@ -26,7 +31,9 @@ public final class Probes {
     @Singleton
     static HealthCheck ready(RunningAgent running) {
         return () -> {
-            String missing = running.get().map(NodeAgent::missing).orElse("the agent is starting");
+            String missing = running.successorWaits()
+                    ? "another process is about to take over"
+                    : running.get().map(NodeAgent::missing).orElse("the agent is starting");
             var response = HealthCheckResponse.named("wirecloset").status(missing.isEmpty());
             running.get().ifPresent(agent -> response.withData(
                             "address", agent.node().address())

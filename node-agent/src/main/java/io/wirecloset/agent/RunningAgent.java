@@ -3,10 +3,11 @@ package io.wirecloset.agent;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** The agent, once it runs: the probes are asked before, too. */
+/** The agent, while this process leads: the probes are asked before and after, too. */
 @Singleton
 public class RunningAgent {
     private volatile NodeAgent agent;
+    private volatile boolean successorWaits;
 
     void is(NodeAgent started) {
         agent = started;
@@ -16,7 +17,16 @@ public class RunningAgent {
         agent = null;
     }
 
+    void successor(boolean waits) {
+        successorWaits = waits;
+    }
+
     Optional<NodeAgent> get() {
         return Optional.ofNullable(agent);
+    }
+
+    /** Another process is about to take over, and probes meant for it are answered here. */
+    boolean successorWaits() {
+        return successorWaits;
     }
 }

@@ -29,6 +29,9 @@ final class Background implements AutoCloseable {
 
     /** Waits, within reason, until what was asked for so far is done. */
     void settle() {
+        if (thread.isShutdown()) {
+            return; // it has ended, and what was asked for before is done
+        }
         Future<?> last = thread.submit(() -> {});
         try {
             last.get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);

@@ -104,6 +104,17 @@ final class HostSide {
         background.settle();
     }
 
+    /** Closes all devices when lanes, control loop and background have ended: nobody is asked, and nobody uses them. */
+    void abandon() {
+        for (Place place : places.values()) {
+            if (place.hosted != null) {
+                place.hosted.close();
+                place.hosted = null;
+            }
+        }
+        places.clear();
+    }
+
     private void apply(Place place) {
         if (place.queued.compareAndSet(false, true)) {
             background.run(() -> {

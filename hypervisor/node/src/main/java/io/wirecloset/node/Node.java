@@ -23,6 +23,7 @@ import io.wirecloset.transport.loop.ControlThread;
 import io.wirecloset.transport.loop.LaneThread;
 import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.transport.loop.SystemClock;
+import io.wirecloset.transport.udp.OpenSocket;
 import io.wirecloset.transport.udp.UdpSockets;
 import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.Vl1;
@@ -47,6 +48,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -83,6 +85,7 @@ public final class Node implements LocalNode, AutoCloseable {
     private final UdpSockets sockets;
     private final int port;
     private final ControlThread control;
+    private final List<LaneThread> lanes = new ArrayList<>();
     private final Engine engine;
     private final PeerCache peerCache;
     private final HostSide hosts;
@@ -119,24 +122,24 @@ public final class Node implements LocalNode, AutoCloseable {
             background = keep(new Background());
             Validator validator = keep(new Validator());
             identity = b.identity == null ? OwnIdentity.loadOrMake(home, random) : OwnIdentity.keep(home, b.identity);
-            Future<Boolean> valid = validator.check(identity);
+            Future<Boolean> valid =
+                    identity.equals(b.verified) ? CompletableFuture.completedFuture(true) : validator.check(identity);
             overlay = new Overlay(b.forbidden, conf.blacklisted());
             PortSearch.Bound bound = PortSearch.open(b, conf, overlay, random, (ids, where) -> showSockets());
             sockets = keep(bound.sockets());
             port = bound.port();
 
-            List<LaneThread> lanes = new ArrayList<>();
             for (int lane = 0; lane < b.lanes; lane++) {
                 lanes.add(keep(LaneThread.create("node-lane-" + lane, clock)));
                 sockets.port(lane).watchedBy(lanes.get(lane).poller());
             }
             control = keep(new ControlThread("node-control", clock));
-            engine = engine(b, validator, lanes);
+            engine = engine(b, validator);
             validator.answersTo(engine::onValidated);
             List<Poller> pollers = lanes.stream().map(LaneThread::poller).toList();
             hosts = new HostSide(engine, networkHost(b), pollers, background);
             keep(hosts::close);
-            start(lanes);
+            start();
 
             moons = new Moons(home, engine, background);
             peerCache = new PeerCache(home, engine);
@@ -164,7 +167,7 @@ public final class Node implements LocalNode, AutoCloseable {
         return b.networkHost != null ? b.networkHost : new HostNetworks(b.namespace, this::settingsOf, () -> online);
     }
 
-    private Engine engine(NodeBuilder b, Validator validator, List<LaneThread> lanes) {
+    private Engine engine(NodeBuilder b, Validator validator) {
         Engine.Builder e = Engine.builder(identity, random)
                 .planet(Planets.atStart(home, b.planet, b.usePublicPlanet))
                 .moons(Planets.moons(home))
@@ -187,7 +190,7 @@ public final class Node implements LocalNode, AutoCloseable {
         return "linux/" + System.getProperty("os.arch").replace("amd64", "x86_64");
     }
 
-    private void start(List<LaneThread> lanes) {
+    private void start() {
         engine.post(() -> engine.vl1().forbid(overlay));
         govern(conf.paths());
         showSockets();
@@ -548,6 +551,36 @@ public final class Node implements LocalNode, AutoCloseable {
             closeAll();
             LOG.log(Level.INFO, "node {0} has stopped", address());
         }
+    }
+
+    /** All sockets once more, for the node that goes on with them after {@link #handOver}; the caller's to close. */
+    public List<OpenSocket> duplicateSockets() throws IOException {
+        return sockets.duplicates();
+    }
+
+    /**
+     * Stops in favour of another node of this home directory, perhaps in another process: at the moment when nothing is read
+     * any more from sockets and devices, everything is written that the other one needs, and what comes in waits in the
+     * duplicates that were taken of them before.
+     */
+    public synchronized void handOver() {
+        if (!running) {
+            return;
+        }
+        running = false;
+        // what takes time comes first, while frames still go through
+        background.run(() -> peerCache.save(clock.wallMs()));
+        background.settle();
+        if (api != null) {
+            api.close();
+            open.remove(api);
+        }
+        lanes.forEach(LaneThread::close);
+        control.close();
+        background.close();
+        hosts.abandon();
+        closeAll();
+        LOG.log(Level.INFO, "node {0} has handed over", address());
     }
 
     private synchronized void closeAll() {

@@ -2,6 +2,7 @@ package io.wirecloset.node;
 
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.transport.netns.NetworkNamespace;
+import io.wirecloset.transport.udp.OpenSocket;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.path.PathFilter;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -33,6 +34,8 @@ public final class NodeBuilder {
     List<Endpoint> bind = List.of();
     boolean localApi = true;
     Runnable renewal;
+    List<OpenSocket> inherited = List.of();
+    Identity verified;
 
     NodeBuilder(HomeDirectory home) {
         this.home = Objects.requireNonNull(home);
@@ -118,6 +121,18 @@ public final class NodeBuilder {
      */
     public NodeBuilder renewedBy(Runnable closeAndStart) {
         renewal = closeAndStart;
+        return this;
+    }
+
+    /** UDP sockets of the node that ran here before, to go on with: see {@link Node#handOver}. */
+    public NodeBuilder inheriting(List<OpenSocket> sockets) {
+        inherited = List.copyOf(sockets);
+        return this;
+    }
+
+    /** If this is the node's own identity, it was checked before whether its address follows from its key. */
+    public NodeBuilder verified(Identity checked) {
+        verified = checked;
         return this;
     }
 

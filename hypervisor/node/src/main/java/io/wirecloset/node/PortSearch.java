@@ -64,6 +64,7 @@ final class PortSearch {
                 .skipping(skipped)
                 .forbidding((name, endpoint) -> overlay.forbidsBinding(endpoint))
                 .withLanes(b.lanes)
+                .inheriting(b.inherited)
                 .in(b.namespace);
         try {
             return new Bound(withPrimary(UdpSockets.open(settings, listener), port), port);

@@ -2,6 +2,7 @@ package io.wirecloset.agent.overlay;
 
 import io.wirecloset.engine.Tap;
 import io.wirecloset.node.NetworkHost;
+import io.wirecloset.transport.linux.Descriptor;
 import io.wirecloset.transport.linux.Poller;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
@@ -10,6 +11,7 @@ import io.wirecloset.transport.tap.TapSettings;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Called by the node's own thread; the pictures are for any thread.
  */
-public final class TapHost implements NetworkHost {
+public final class TapHost implements NetworkHost, AutoCloseable {
     private static final int DEFAULT_MTU_BYTES = 2800;
 
     private final NetworkNamespace namespace;
@@ -30,14 +32,42 @@ public final class TapHost implements NetworkHost {
     private final Map<Long, Device> devices = new ConcurrentHashMap<>();
     private final Map<Long, String> problems = new ConcurrentHashMap<>();
     private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<Descriptor>> inherited;
 
     /**
      * @param namespace the host's, borrowed
      * @param changed called when a device came or its network changed, before that can be seen here; may take a while
      */
     public TapHost(NetworkNamespace namespace, Runnable changed) {
+        this(namespace, changed, Map.of());
+    }
+
+    /** @param inherited open queues of devices, by name, to go on with; this object's to close */
+    public TapHost(NetworkNamespace namespace, Runnable changed, Map<String, List<Descriptor>> inherited) {
         this.namespace = namespace;
         this.changed = changed;
+        this.inherited = new ConcurrentHashMap<>(inherited);
+    }
+
+    /** The queues of all open devices once more, by name, for the agent that goes on with them; the caller's to close. */
+    public Map<String, List<Descriptor>> duplicateQueues() throws IOException {
+        Map<String, List<Descriptor>> copies = new HashMap<>();
+        try {
+            for (Device device : devices.values()) {
+                copies.put(device.tap.name(), device.tap.duplicateQueues());
+            }
+            return copies;
+        } catch (IOException | RuntimeException e) {
+            copies.values().forEach(queues -> queues.forEach(Descriptor::close));
+            throw e;
+        }
+    }
+
+    /** Lets go of inherited queues that no network wanted. */
+    @Override
+    public void close() {
+        inherited.values().forEach(queues -> queues.forEach(Descriptor::close));
+        inherited.clear();
     }
 
     /** The network as it was last applied to its device; empty while there is no device. */
@@ -70,8 +100,10 @@ public final class TapHost implements NetworkHost {
         try {
             TapSettings settings =
                     new TapSettings(TapNames.of(networkId), first.mac(), mtuOf(first), lanes.size(), true);
-            boolean isNew = !exists(settings.name());
-            TapDevice tap = TapDevice.open(namespace, settings);
+            List<Descriptor> queues = inherited.remove(settings.name());
+            boolean isNew = queues == null && !exists(settings.name());
+            TapDevice tap =
+                    queues == null ? TapDevice.open(namespace, settings) : TapDevice.adopt(namespace, settings, queues);
             try {
                 tame(tap, isNew);
                 for (int lane = 0; lane < lanes.size(); lane++) {

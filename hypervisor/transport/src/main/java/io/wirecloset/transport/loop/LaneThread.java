@@ -70,9 +70,12 @@ public final class LaneThread implements AutoCloseable {
         }
     }
 
-    /** Waits until the thread has ended. Its ports may be closed after that. */
+    /** Waits until the thread has ended. Its ports may be closed after that. A second time does nothing. */
     @Override
     public void close() {
+        if (stopped) {
+            return;
+        }
         stopped = true;
         if (thread.getState() != Thread.State.NEW) {
             poller.wake();

@@ -73,6 +73,48 @@ public final class TapDevice implements Tap, AutoCloseable {
         });
     }
 
+    /**
+     * Goes on with the queues of a device that somebody else opened; frames that wait in them are not lost. When their number
+     * is not the one wanted, or the device is gone, they are closed and it is opened anew.
+     *
+     * @param namespace stays the caller's
+     * @param queues by {@link #duplicateQueues}, the new device's from now on
+     */
+    public static TapDevice adopt(NetworkNamespace namespace, TapSettings settings, List<Descriptor> queues)
+            throws IOException {
+        TapDevice adopted = null;
+        try {
+            adopted = namespace.run(() -> {
+                try (Netlink netlink = Netlink.open()) {
+                    boolean fits = queues.size() == settings.queues()
+                            && netlink.link(settings.name())
+                                    .filter(link -> link.tun() != null)
+                                    .isPresent();
+                    return fits ? complete(namespace, netlink, settings, List.copyOf(queues)) : null;
+                }
+            });
+        } finally {
+            if (adopted == null) {
+                queues.forEach(Descriptor::close);
+            }
+        }
+        return adopted == null ? open(namespace, settings) : adopted;
+    }
+
+    /** All queues once more, in the order of the lanes, for whoever goes on with them; the caller's to close. */
+    public List<Descriptor> duplicateQueues() throws LinuxException {
+        List<Descriptor> copies = new ArrayList<>();
+        try {
+            for (Descriptor queue : queues) {
+                copies.add(queue.duplicate());
+            }
+            return copies;
+        } catch (LinuxException | RuntimeException e) {
+            copies.forEach(Descriptor::close);
+            throw e;
+        }
+    }
+
     private static void refuseOthers(Optional<Link> existing, String name) throws LinuxException {
         if (existing.isEmpty()) {
             return;

@@ -13,6 +13,7 @@ import java.util.List;
  * @param forbidden addresses that must not be bound, such as those of the virtual networks
  * @param lanes descriptors per logical socket; above 1 the kernel spreads the senders over them
  * @param namespace where to open them; null = that of the thread that opens
+ * @param inherited sockets that are open already: those that are wanted are used, the others closed
  */
 public record UdpSettings(
         List<Integer> ports,
@@ -20,7 +21,8 @@ public record UdpSettings(
         List<String> skippedPrefixes,
         AddressFilter forbidden,
         int lanes,
-        NetworkNamespace namespace) {
+        NetworkNamespace namespace,
+        List<OpenSocket> inherited) {
 
     /** Interfaces that never lead to other nodes, or only through a tunnel. */
     public static final List<String> NEVER = List.of("lo", "zt", "tun", "tap");
@@ -35,31 +37,36 @@ public record UdpSettings(
         ports = List.copyOf(ports);
         bind = List.copyOf(bind);
         skippedPrefixes = List.copyOf(skippedPrefixes);
+        inherited = List.copyOf(inherited);
     }
 
     /** One lane, every usable address of every interface. */
     public static UdpSettings onPorts(Integer... ports) {
-        return new UdpSettings(List.of(ports), List.of(), List.of(), (name, endpoint) -> false, 1, null);
+        return new UdpSettings(List.of(ports), List.of(), List.of(), (name, endpoint) -> false, 1, null, List.of());
     }
 
     /** @param addresses their ports mean nothing */
     public UdpSettings bindingTo(Endpoint... addresses) {
-        return new UdpSettings(ports, List.of(addresses), skippedPrefixes, forbidden, lanes, namespace);
+        return new UdpSettings(ports, List.of(addresses), skippedPrefixes, forbidden, lanes, namespace, inherited);
     }
 
     public UdpSettings skipping(List<String> prefixes) {
-        return new UdpSettings(ports, bind, prefixes, forbidden, lanes, namespace);
+        return new UdpSettings(ports, bind, prefixes, forbidden, lanes, namespace, inherited);
     }
 
     public UdpSettings forbidding(AddressFilter filter) {
-        return new UdpSettings(ports, bind, skippedPrefixes, filter, lanes, namespace);
+        return new UdpSettings(ports, bind, skippedPrefixes, filter, lanes, namespace, inherited);
     }
 
     public UdpSettings withLanes(int wanted) {
-        return new UdpSettings(ports, bind, skippedPrefixes, forbidden, wanted, namespace);
+        return new UdpSettings(ports, bind, skippedPrefixes, forbidden, wanted, namespace, inherited);
     }
 
     public UdpSettings in(NetworkNamespace wanted) {
-        return new UdpSettings(ports, bind, skippedPrefixes, forbidden, lanes, wanted);
+        return new UdpSettings(ports, bind, skippedPrefixes, forbidden, lanes, wanted, inherited);
+    }
+
+    public UdpSettings inheriting(List<OpenSocket> sockets) {
+        return new UdpSettings(ports, bind, skippedPrefixes, forbidden, lanes, namespace, sockets);
     }
 }

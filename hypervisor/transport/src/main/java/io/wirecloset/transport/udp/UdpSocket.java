@@ -9,6 +9,8 @@ import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Scope;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One logical socket: a local address and port, with a descriptor for each lane. */
 final class UdpSocket implements AutoCloseable {
@@ -65,6 +67,29 @@ final class UdpSocket implements AutoCloseable {
                     descriptor.close();
                 }
             }
+            throw e;
+        }
+    }
+
+    /** One that is bound and configured already; its descriptors are this one's now. */
+    static UdpSocket adopt(int id, Wanted wanted, OpenSocket open) {
+        boolean bunches = true;
+        for (Descriptor descriptor : open.perLane()) {
+            bunches &= SocketCalls.setsockopt(descriptor.fd(), SOL_UDP, UDP_GRO, 1) == 0;
+        }
+        return new UdpSocket(id, wanted, open.bound(), bunches, open.perLane().toArray(Descriptor[]::new));
+    }
+
+    /** Further descriptors of the same open files, for another owner. */
+    OpenSocket duplicate() throws LinuxException {
+        List<Descriptor> copies = new ArrayList<>();
+        try {
+            for (Descriptor descriptor : perLane) {
+                copies.add(descriptor.duplicate());
+            }
+            return new OpenSocket(bound, wanted.interfaceName(), copies);
+        } catch (LinuxException | RuntimeException e) {
+            copies.forEach(Descriptor::close);
             throw e;
         }
     }

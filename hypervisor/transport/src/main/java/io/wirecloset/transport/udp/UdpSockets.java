@@ -57,10 +57,12 @@ public final class UdpSockets implements AutoCloseable {
     private volatile UdpSocket[] current = {};
     private volatile Map<Endpoint, String> problems = Map.of();
     private int lastId = -1;
+    private List<OpenSocket> inherited;
     private volatile boolean closed;
 
     private UdpSockets(UdpSettings settings, NetworkNamespace namespace, Listener listener) throws IOException {
         this.settings = settings;
+        this.inherited = settings.inherited();
         this.namespace = namespace;
         this.listener = listener;
         this.ports = new UdpPort[settings.lanes()];
@@ -128,6 +130,20 @@ public final class UdpSockets implements AutoCloseable {
         return problems;
     }
 
+    /** All sockets once more, for whoever goes on with them when this is closed; the caller's to close. */
+    public synchronized List<OpenSocket> duplicates() throws LinuxException {
+        List<OpenSocket> copies = new ArrayList<>();
+        try {
+            for (UdpSocket socket : current) {
+                copies.add(socket.duplicate());
+            }
+            return copies;
+        } catch (LinuxException | RuntimeException e) {
+            copies.forEach(OpenSocket::close);
+            throw e;
+        }
+    }
+
     /** All sockets: the same array as long as nothing changes. */
     UdpSocket[] current() {
         return current;
@@ -152,6 +168,7 @@ public final class UdpSockets implements AutoCloseable {
         int before = current.length;
         current = kept.toArray(UdpSocket[]::new);
         gone.forEach(UdpSocket::close);
+        adoptAll(missing, kept);
         openAll(missing, kept);
         boolean different = !gone.isEmpty() || kept.size() != before;
         if (different) {
@@ -159,6 +176,19 @@ public final class UdpSockets implements AutoCloseable {
             tell();
         }
         return different;
+    }
+
+    /** What was inherited and nobody wants is closed first: it may hold a port that is wanted otherwise. */
+    private void adoptAll(Set<Wanted> missing, List<UdpSocket> into) {
+        for (OpenSocket open : inherited) {
+            Wanted wanted = new Wanted(open.bound(), open.interfaceName());
+            if (open.perLane().size() == settings.lanes() && missing.remove(wanted)) {
+                into.add(UdpSocket.adopt(++lastId, wanted, open));
+            } else {
+                open.close();
+            }
+        }
+        inherited = List.of();
     }
 
     private void openAll(Set<Wanted> missing, List<UdpSocket> into) {
@@ -229,6 +259,7 @@ public final class UdpSockets implements AutoCloseable {
         poller.wake();
         Joining.join(following);
         synchronized (this) {
+            inherited.forEach(OpenSocket::close);
             UdpSocket[] last = current;
             current = new UdpSocket[0];
             for (UdpSocket socket : last) {
