@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
-/** {@code wirecloset agent} runs the agent, {@code wirecloset agent uninstall} removes what it made. */
+/** {@code wirecloset agent} runs the agent, {@code wirecloset agent uninstall} removes what it made,
+ * and with {@code --stay} waits then until it is ended. */
 @QuarkusMain
 public final class Main implements QuarkusApplication, Succession.Stage {
     private static final Logger LOG = Logger.getLogger(Main.class);
@@ -37,8 +38,9 @@ public final class Main implements QuarkusApplication, Succession.Stage {
             return switch (String.join(" ", args)) {
                 case "" -> serve();
                 case "uninstall" -> uninstall();
+                case "uninstall --stay" -> uninstallAndStay();
                 default -> {
-                    System.err.println("usage: wirecloset agent [uninstall], not " + Arrays.toString(args));
+                    System.err.println("usage: wirecloset agent [uninstall [--stay]], not " + Arrays.toString(args));
                     yield 2;
                 }
             };
@@ -91,6 +93,14 @@ public final class Main implements QuarkusApplication, Succession.Stage {
     @Override
     public void successor(boolean waits) {
         running.successor(waits);
+    }
+
+    /** For a DaemonSet, whose containers are not to end: ready says that the node is clean. */
+    private int uninstallAndStay() throws IOException {
+        int rc = uninstall();
+        running.hasRemoved();
+        Quarkus.waitForExit();
+        return rc;
     }
 
     private int uninstall() throws IOException {

@@ -1,7 +1,6 @@
 package io.wirecloset.agent;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.wirecloset.agent.attach.AttachmentKey;
 import io.wirecloset.agent.attach.AttachmentStore;
 import io.wirecloset.agent.attach.Attachments;
 import io.wirecloset.agent.attach.Boot;
@@ -21,8 +20,8 @@ import io.wirecloset.agent.kube.ClusterWatch;
 import io.wirecloset.agent.kube.NodeReport;
 import io.wirecloset.agent.overlay.NodeOverlay;
 import io.wirecloset.agent.overlay.TapHost;
-import io.wirecloset.agent.overlay.TapNames;
 import io.wirecloset.crds.ClusterInfo;
+import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.node.Node;
 import io.wirecloset.node.NodeBuilder;
 import io.wirecloset.node.home.HomeDirectory;
@@ -211,7 +210,7 @@ public final class NodeAgent implements AutoCloseable {
                 .lanes(settings.lanes())
                 .networkHost(taps)
                 .forbid(new ForbiddenPaths(networks, settings.forbiddenPaths().orElse(List.of())))
-                .skipInterfaces(List.of(AttachmentKey.HOST_LINK_PREFIX, TapNames.PREFIX))
+                .skipInterfaces(Wirecloset.LINK_PREFIXES)
                 .bind(settings.bind().orElse(List.of()).stream()
                         .map(ip -> Endpoint.of(InetCidr.parse(ip).ip(), 0))
                         .toList());

@@ -31,6 +31,9 @@ public final class Probes {
     @Singleton
     static HealthCheck ready(RunningAgent running) {
         return () -> {
+            if (running.removedEverything()) {
+                return HealthCheckResponse.up("wirecloset removed");
+            }
             String missing = running.successorWaits()
                     ? "another process is about to take over"
                     : running.get().map(NodeAgent::missing).orElse("the agent is starting");

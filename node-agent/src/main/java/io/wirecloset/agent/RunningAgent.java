@@ -8,6 +8,7 @@ import java.util.Optional;
 public class RunningAgent {
     private volatile NodeAgent agent;
     private volatile boolean successorWaits;
+    private volatile boolean removed;
 
     void is(NodeAgent started) {
         agent = started;
@@ -19,6 +20,15 @@ public class RunningAgent {
 
     void successor(boolean waits) {
         successorWaits = waits;
+    }
+
+    void hasRemoved() {
+        removed = true;
+    }
+
+    /** Instead of running it has removed what agents made, and is done. */
+    boolean removedEverything() {
+        return removed;
     }
 
     Optional<NodeAgent> get() {

@@ -16,6 +16,9 @@ import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.nftables.Nftables;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -24,6 +27,7 @@ import java.util.stream.Stream;
 
 /** Removes from the node what agents ever made on it, but for the home directory with the identity. */
 final class Uninstall {
+    private static final Logger LOG = System.getLogger(Uninstall.class.getName());
     private static final long LOCK_WAIT_MS = 30_000;
 
     private Uninstall() {}
@@ -57,7 +61,7 @@ final class Uninstall {
                 attachments.uninstall();
             }
             removeTaps(netlink);
-            removeFolder(settings.run());
+            empty(settings.run());
         }
     }
 
@@ -69,13 +73,21 @@ final class Uninstall {
         }
     }
 
-    private static void removeFolder(Path folder) throws IOException {
+    /** The folder itself may be a mount of our container's, which cannot go before that does. */
+    private static void empty(Path folder) throws IOException {
         List<Path> deepestFirst;
         try (Stream<Path> all = Files.walk(folder)) {
-            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            deepestFirst = all.filter(each -> !each.equals(folder))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
         }
         for (Path each : deepestFirst) {
             Files.deleteIfExists(each);
+        }
+        try {
+            Files.deleteIfExists(folder);
+        } catch (FileSystemException e) {
+            LOG.log(Level.DEBUG, "{0} stays, empty: {1}", folder, e.getMessage());
         }
     }
 }

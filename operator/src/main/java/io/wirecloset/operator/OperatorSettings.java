@@ -20,6 +20,13 @@ public interface OperatorSettings {
     /** A file with the planet. */
     Optional<Path> planetFile();
 
+    /** Whether the controller's node is also the root, the only one, of a planet of this cluster's own. */
+    @WithDefault("false")
+    boolean root();
+
+    /** Ranges that are never used as paths: pods and Services of the cluster. */
+    Optional<List<String>> forbiddenPaths();
+
     /** How long the address blocks of a deleted node are not given to another. */
     @WithDefault("1H")
     Duration blockQuarantine();

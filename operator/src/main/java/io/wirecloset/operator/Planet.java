@@ -23,6 +23,10 @@ final class Planet {
         if (settings.planet().isPresent() && settings.planetFile().isPresent()) {
             throw new IllegalArgumentException("set wirecloset.planet or wirecloset.planet-file, not both");
         }
+        if (settings.root()
+                && (settings.planet().isPresent() || settings.planetFile().isPresent())) {
+            throw new IllegalArgumentException("set wirecloset.root, or whose planet else it shall be, not both");
+        }
         if (settings.planet().isPresent()) {
             return Optional.of(
                     checked("wirecloset.planet", decoded(settings.planet().get())));

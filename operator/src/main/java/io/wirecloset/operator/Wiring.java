@@ -3,6 +3,7 @@ package io.wirecloset.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.ClusterInfo.ControllerInfo;
+import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.node.Node;
 import io.wirecloset.node.NodeBuilder;
 import io.wirecloset.node.home.HomeDirectory;
@@ -14,6 +15,7 @@ import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
+import io.wirecloset.vl1.wire.InetCidr;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -60,8 +62,17 @@ public final class Wiring {
 
     static NodeBuilder node(OperatorSettings settings, Identity identity) {
         HomeDirectory home = HomeDirectory.open(settings.controller().home());
-        NodeBuilder node =
-                Node.builder(home).identity(identity).port(settings.controller().port());
+        List<InetCidr> forbidden = settings.forbiddenPaths().orElse(List.of()).stream()
+                .map(InetCidr::parse)
+                .toList();
+        NodeBuilder node = Node.builder(home)
+                .identity(identity)
+                .port(settings.controller().port())
+                .skipInterfaces(Wirecloset.LINK_PREFIXES)
+                .forbid(endpoint -> forbidden.stream().anyMatch(range -> range.contains(endpoint)));
+        if (settings.root()) {
+            node.withoutPublicPlanet(); // it gets its own once it is known where it listens
+        }
         Planet.of(settings).ifPresent(planet -> {
             Planet.settle(home, planet);
             node.planet(planet).withoutPublicPlanet();
@@ -98,14 +109,16 @@ public final class Wiring {
     @Produces
     @Singleton
     ClusterInfoPublisher publisher(
-            KubernetesClient client, OperatorSettings settings, Carrier carrier, ControllerHost host) {
-        return new ClusterInfoPublisher(
-                client,
-                settings.namespace(),
-                () -> new ClusterInfo(
-                        carrier.planet(),
-                        List.of(new ControllerInfo(
-                                host.publicIdentity(),
-                                settings.controller().endpoints().orElseGet(host::endpoints)))));
+            KubernetesClient client,
+            OperatorSettings settings,
+            Identity identity,
+            Carrier carrier,
+            ControllerHost host) {
+        OwnRoot root = new OwnRoot(client, settings.namespace(), identity, carrier, WALL);
+        return new ClusterInfoPublisher(client, settings.namespace(), () -> {
+            List<String> endpoints = settings.controller().endpoints().orElseGet(host::endpoints);
+            byte[] planet = settings.root() ? root.planet(endpoints) : carrier.planet();
+            return new ClusterInfo(planet, List.of(new ControllerInfo(host.publicIdentity(), endpoints)));
+        });
     }
 }

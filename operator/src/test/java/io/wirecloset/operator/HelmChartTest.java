@@ -156,6 +156,19 @@ class HelmChartTest {
         assertThat(settings.blockQuarantine()).hasHours(1);
     }
 
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void aRootOfItsOwnAndCleaningUpAreAskedForByOneWordEach() throws IOException {
+        assertThat(operator(chart().set("ownRoot", true))
+                        .getContainers()
+                        .getFirst()
+                        .getEnv())
+                .contains(new EnvVar("WIRECLOSET_ROOT", "true", null));
+        assertThat(agent(chart()).getContainers().getFirst().getArgs()).isNullOrEmpty();
+        assertThat(agent(chart().set("cleanup", true)).getContainers().getFirst().getArgs())
+                .containsExactly("uninstall", "--stay");
+    }
+
     /** WIRECLOSET_CONTROLLER_PORT is wirecloset.controller.port; the first part that groups others ends in a dot. */
     private static String property(String variable) {
         String name = variable.toLowerCase(Locale.ROOT).substring("WIRECLOSET_".length());
@@ -175,6 +188,9 @@ class HelmChartTest {
                 .hasMessageContaining("endpoints");
         assertThatThrownBy(() -> chart().set("image.repository", "").call())
                 .hasMessageContaining("no image is published yet");
+        assertThatThrownBy(() ->
+                        chart().set("ownRoot", true).set("planet", "AAEC").call())
+                .hasMessageContaining("not both");
     }
 
     private static TemplateCommand chart() {

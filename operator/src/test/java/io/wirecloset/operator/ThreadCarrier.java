@@ -7,6 +7,7 @@ import io.wirecloset.operator.host.Carrier;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
@@ -30,6 +31,7 @@ final class ThreadCarrier implements Carrier {
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
     private final LongSupplier wallMs;
     private volatile Controller controller;
+    private volatile byte[] planet = new byte[0];
 
     ThreadCarrier(LongSupplier wallMs) {
         this.wallMs = wallMs;
@@ -93,7 +95,12 @@ final class ThreadCarrier implements Carrier {
 
     @Override
     public byte[] planet() {
-        return new byte[0];
+        return planet;
+    }
+
+    @Override
+    public void planet(World newer) {
+        planet = newer.toBytes();
     }
 
     @Override

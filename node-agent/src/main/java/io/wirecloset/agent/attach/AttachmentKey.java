@@ -1,5 +1,6 @@
 package io.wirecloset.agent.attach;
 
+import io.wirecloset.crds.Wirecloset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,7 +16,7 @@ public record AttachmentKey(String containerId, String ifname) {
     private static final Pattern IFNAME = Pattern.compile("[^/:\\s\\p{Cntrl}]{1,15}");
     private static final String ALIAS_PREFIX = "wirecloset:";
     /** Host ends of pod links begin so; the rest is a hash, since an interface name has 15 bytes. */
-    public static final String HOST_LINK_PREFIX = "wc";
+    public static final String HOST_LINK_PREFIX = Wirecloset.POD_LINK_PREFIX;
 
     private static final int HOST_LINK_HASH_DIGITS = 12;
 

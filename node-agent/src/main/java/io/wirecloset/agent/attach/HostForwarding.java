@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /** Lets the host forward, as every node with pods does, without losing what it learnt from its router. */
 public final class HostForwarding {
     private static final Logger LOG = System.getLogger(HostForwarding.class.getName());
-    private static final Path IPV4 = Path.of("/proc/sys/net/ipv4/ip_forward");
-    private static final Path IPV6 = Path.of("/proc/sys/net/ipv6/conf");
+    private static final Path IPV4 = Sysctls.file("ipv4", "ip_forward");
+    private static final Path IPV6 = Sysctls.file("ipv6", "conf");
 
     private HostForwarding() {}
 

@@ -13,7 +13,6 @@ import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -152,8 +151,8 @@ public final class PodWiring {
 
         /**
          * On an address of IPv6 the pod's kernel insists that it is switched on; and it shall take no advice from routers,
-         * of which there is none on this link. Where /proc/sys cannot be written the defaults have to do: nobody but this
-         * host is at the other end, and it sends no advertisements.
+         * of which there is none on this link. Where that cannot be written the defaults have to do: nobody but this host
+         * is at the other end, and it sends no advertisements.
          */
         private void prepareIpv6(Attachment a) {
             if (a.ipv6() != null) {
@@ -164,7 +163,7 @@ public final class PodWiring {
 
         private void writeSysctl(String ifname, String name, String value) {
             try {
-                Files.writeString(Path.of("/proc/sys/net/ipv6/conf", ifname, name), value);
+                Files.writeString(Sysctls.file("ipv6", "conf", ifname, name), value);
             } catch (IOException e) {
                 // read-only or without IPv6; putting the address tells whether it matters
             }

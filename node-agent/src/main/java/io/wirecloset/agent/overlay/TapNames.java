@@ -1,6 +1,7 @@
 package io.wirecloset.agent.overlay;
 
 import io.wirecloset.agent.attach.AttachmentKey;
+import io.wirecloset.crds.Wirecloset;
 import java.util.OptionalLong;
 
 /**
@@ -8,7 +9,7 @@ import java.util.OptionalLong;
  * meets the names a stock client on the same machine makes ({@code zt…}) or those of pod links.
  */
 public final class TapNames {
-    public static final String PREFIX = "zw";
+    public static final String PREFIX = Wirecloset.TAP_PREFIX;
     private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int DIGIT_BITS = 5;
     private static final int COUNT = 13;

@@ -1,5 +1,6 @@
 package io.wirecloset.agent.overlay;
 
+import io.wirecloset.agent.attach.Sysctls;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,7 +32,7 @@ final class TapSysctls {
     /** In the namespace of the calling thread. */
     static void apply(String device) {
         for (Setting s : SETTINGS) {
-            Path file = Path.of("/proc/sys/net", s.family, "conf", device, s.name);
+            Path file = Sysctls.file(s.family, "conf", device, s.name);
             try {
                 Files.writeString(file, s.value);
             } catch (IOException e) {

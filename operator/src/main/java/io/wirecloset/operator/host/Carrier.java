@@ -2,6 +2,7 @@ package io.wirecloset.operator.host;
 
 import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Sender;
+import io.wirecloset.vl1.world.World;
 import java.util.List;
 
 /** The VL1 node that carries the controller: its control loop, and its way to the members. */
@@ -24,6 +25,9 @@ public interface Carrier extends AutoCloseable {
 
     /** The roots it uses, signed; nothing when it has none. */
     byte[] planet();
+
+    /** Takes over a newer edition of its planet, or its first one; soon. */
+    void planet(World newer);
 
     /** Whether the control loop runs and the sockets are open. */
     boolean running();

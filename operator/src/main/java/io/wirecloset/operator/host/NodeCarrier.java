@@ -5,6 +5,7 @@ import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.node.Node;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.world.World;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,11 @@ public final class NodeCarrier implements Carrier {
     @Override
     public byte[] planet() {
         return node.home().planet().orElseGet(() -> new byte[0]);
+    }
+
+    @Override
+    public void planet(World newer) {
+        node.planet(newer);
     }
 
     @Override

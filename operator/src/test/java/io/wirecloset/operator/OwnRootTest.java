@@ -1,0 +1,84 @@
+package io.wirecloset.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.wirecloset.crds.ClusterInfo;
+import io.wirecloset.kindtests.ApiServer;
+import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.identity.SigningKeys;
+import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl1.world.WorldType;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OwnRootTest {
+    private static final Identity SELF = Samples.CONTROLLER_IDENTITY;
+    private static final Endpoint HERE = Endpoint.parse("192.0.2.1/9994");
+    private static final Endpoint THERE = Endpoint.parse("192.0.2.2/9994");
+
+    @Test
+    void theFirstEditionNamesTheControllerAsItsOnlyRoot() {
+        World planet = OwnRoot.edition(SELF, List.of(HERE), Optional.empty(), 5_000);
+        assertThat(planet.roots()).containsExactly(new World.Root(SELF, List.of(HERE)));
+        assertThat(planet.timestampMs()).isEqualTo(5_000);
+        assertThat(planet.verify(planet.nextUpdateKey())).isTrue();
+    }
+
+    @Test
+    void anEditionStandsUntilTheRootIsReachedElsewhere() {
+        World first = OwnRoot.edition(SELF, List.of(HERE, THERE), Optional.empty(), 5_000);
+        assertThat(OwnRoot.edition(SELF, List.of(THERE, HERE), Optional.of(first), 9_000))
+                .isEqualTo(first);
+        World moved = OwnRoot.edition(SELF, List.of(THERE), Optional.of(first), 9_000);
+        assertThat(moved.mayReplace(first)).isTrue();
+        assertThat(moved.roots().getFirst().endpoints()).containsExactly(THERE);
+    }
+
+    @Test
+    void aNewEditionIsNewerAlsoForAClockThatWentBack() {
+        World first = OwnRoot.edition(SELF, List.of(HERE), Optional.empty(), 5_000);
+        World moved = OwnRoot.edition(SELF, List.of(THERE), Optional.of(first), 1_000);
+        assertThat(moved.mayReplace(first)).isTrue();
+    }
+
+    @Test
+    void somebodyElsesPlanetIsNoEarlierEdition() {
+        SigningKeys others = SigningKeys.generate(new SecureRandomSource());
+        World own = OwnRoot.edition(SELF, List.of(HERE), Optional.empty(), 5_000);
+        for (long id : new long[] {1, own.id()}) {
+            World foreign = World.sign(WorldType.PLANET, id, 7_000, others.publicKey(), own.roots(), others);
+            World made = OwnRoot.edition(SELF, List.of(HERE), Optional.of(foreign), 5_000);
+            assertThat(made).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void agentsAndItsOwnNodeGetTheSameAndAfterARestartToo() {
+        try (ApiServer server = ApiServer.start(InetAddress.getLoopbackAddress(), 0);
+                KubernetesClient client = server.client();
+                ThreadCarrier before = new ThreadCarrier(() -> 0);
+                ThreadCarrier after = new ThreadCarrier(() -> 0)) {
+            OwnRoot root = new OwnRoot(client, Samples.NAMESPACE, SELF, before, () -> 5_000);
+            ClusterInfoPublisher publisher = new ClusterInfoPublisher(
+                    client, Samples.NAMESPACE, () -> new ClusterInfo(root.planet(List.of(HERE.toString())), List.of()));
+            publisher.publish();
+            byte[] told = ClusterInfo.of(client.configMaps()
+                            .inNamespace(Samples.NAMESPACE)
+                            .withName(ClusterInfo.NAME)
+                            .get())
+                    .planet();
+            assertThat(World.read(told).hasRoot(SELF.address())).isTrue();
+            assertThat(before.planet()).isEqualTo(told);
+
+            OwnRoot again = new OwnRoot(client, Samples.NAMESPACE, SELF, after, () -> 9_000);
+            assertThat(again.planet(List.of(HERE.toString()))).isEqualTo(told);
+            assertThat(after.planet()).isEqualTo(told);
+            assertThat(again.planet(List.of())).isEmpty();
+        }
+    }
+}
