@@ -1,0 +1,19 @@
+# From a cluster without any pod network to one whose only pod network is this, by the chart. Stays for the other suites.
+# shellcheck shell=bash
+
+refused() { fails k apply --dry-run=server -f "$1"; }
+
+check "without a pod network no node is ready" prints '^0$' ready_nodes
+if [ -n "${WIRECLOSET_ARCHIVE:-}" ]; then check "the image is on the nodes" load_image "$WIRECLOSET_ARCHIVE"; fi
+check "control: the chart refuses a value that is misspelt" fails chart_do install agent.prot=1
+started=$SECONDS
+check "the chart installs" chart_do install
+check "the operator runs on the host network, before any pod network is there" operator_is_ready
+check "control: without a network the nodes stay NotReady" prints '^0$' ready_nodes
+check "control: a network whose pools overlap is refused at once" refused "$here/overlapping.yaml"
+check "a network is applied" eval 'sed "s/POOL/$(pool)/" "$here/network.yaml" | k apply -f -'
+check "the network is served" within 60 network_is pods True
+check "every agent is ready" agents_are_ready
+check "every node is Ready" within 60 nodes_are_ready
+measured "from the chart to nodes that are Ready: $((SECONDS - started)) s"
+check "every node has a block" fails prints '<none>' k get ztnode -o 'custom-columns=B:.spec.networks[0].block' --no-headers

@@ -1,0 +1,37 @@
+# The operator away, killed, and asked for the impossible: nothing that was served stops.
+# shellcheck shell=bash
+
+ns=wc-operator
+a=$(nth_node 1) b=$(nth_node 2)
+clean_up() {
+  k -n "$namespace" scale deployment/wirecloset-operator --replicas="${replicas:-1}"
+  k delete ztn second --timeout=60s; k delete namespace $ns --wait=false; within 90 fails k get namespace $ns
+}
+condition() { k get ztn "$1" -o "jsonpath={.status.conditions[?(@.type==\"$2\")].$3}"; }
+network() { sed "s/NAME/$1/; s|RANGE|$2|; s/PRIMARY/$3/" "$here/network.yaml"; }
+says() { prints "$4" condition "$1" "$2" "$3"; }
+no_operator() { prints '^$' k -n "$namespace" get pods -l app.kubernetes.io/component=operator -o name; }
+
+need_pod_network
+replicas=$(k -n "$namespace" get deployment wirecloset-operator -o 'jsonpath={.spec.replicas}')
+id=$(network_id)
+fresh_namespace $ns
+{ pod $ns p1 "$a"; pod $ns p2 "$b"; } | k apply -f - >/dev/null
+check "pods are Ready" k -n $ns wait --for=condition=Ready pod --all --timeout=90s
+
+check "a second primary network is refused, by name" eval 'network second 10.90 true | k apply -f - && within 30 says second Ready reason PrimaryConflict'
+check "an overlapping range is refused" eval 'k delete ztn second --timeout=30s && network second "$(pool)" false | k apply -f - && within 30 says second Ready reason RangeConflict'
+check "a network beside the first is served" eval 'k delete ztn second --timeout=30s && network second 10.90 false | k apply -f - && within 30 says second Ready status True'
+check "the nodes keep it apart: no way from pods to it" fails pings $ns p1 10.90.0.1
+check "its id cannot be changed" fails k patch ztn second --type=merge -p '{"spec":{"networkId":"0123456789abcdef"}}'
+check "it goes again" k delete ztn second --timeout=60s
+
+check "the operator is away" eval 'k -n "$namespace" scale deployment/wirecloset-operator --replicas=0 && within 60 no_operator'
+check "pods talk" pings $ns p1 "$(ip_of $ns p2)"
+check "a pod that comes meanwhile is attached" eval '{ pod $ns p3 "$a"; } | k apply -f - && k -n $ns wait --for=condition=Ready pod/p3 --timeout=30s'
+check "and talks across the nodes" pings $ns p3 "$(ip_of $ns p2)"
+check "agents that start meanwhile serve pods from what is on disk" eval 'k -n "$namespace" delete pod -l app.kubernetes.io/component=agent --wait=true && agents_are_ready'
+check "pods talk" within 30 pings $ns p1 "$(ip_of $ns p2)"
+check "the operator is back" eval 'k -n "$namespace" scale deployment/wirecloset-operator --replicas=$replicas && operator_is_ready'
+check "with the same network" prints "^$id\$" network_id
+check "pods talk" within 30 pings $ns p1 "$(ip_of $ns p2)"
