@@ -44,6 +44,10 @@ final class FilterRules {
     static final String TABLE = "wirecloset";
     static final String FAMILY = "inet";
     private static final String ANY_POD_LINK = AttachmentKey.HOST_LINK_PREFIX + "*";
+    /** Protocols by number: a container may have no /etc/protocols to look names up in. */
+    private static final int ICMP = 1;
+
+    private static final int ICMP_6 = 58;
     private static final int TCP_SYN = 2;
     private static final int TCP_RST = 4;
     private static final JsonNode FROM = meta("iifname");
@@ -188,10 +192,10 @@ final class FilterRules {
                 chain,
                 "neighbour discovery",
                 is(payload("ip6", "saddr"), prefix("fe80::", 10)),
-                is(meta("l4proto"), text("ipv6-icmp")),
+                is(meta("l4proto"), number(ICMP_6)),
                 ACCEPT);
         rule(batch, chain, "source", jump("source_" + n.suffix()));
-        rule(batch, chain, "icmp", is(meta("l4proto"), set(List.of(text("icmp"), text("ipv6-icmp")))), ACCEPT);
+        rule(batch, chain, "icmp", is(meta("l4proto"), set(List.of(number(ICMP), number(ICMP_6)))), ACCEPT);
         for (PodNetwork.HostPort port : n.network.hostAccess()) {
             rule(
                     batch,
