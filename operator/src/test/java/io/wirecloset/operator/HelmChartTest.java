@@ -165,7 +165,10 @@ class HelmChartTest {
                         .getEnv())
                 .contains(new EnvVar("WIRECLOSET_ROOT", "true", null));
         assertThat(agent(chart()).getContainers().getFirst().getArgs()).isNullOrEmpty();
-        assertThat(agent(chart().set("cleanup", true)).getContainers().getFirst().getArgs())
+        assertThat(agent(chart().set("cleanup", true))
+                        .getContainers()
+                        .getFirst()
+                        .getArgs())
                 .containsExactly("uninstall", "--stay");
     }
 
@@ -188,8 +191,8 @@ class HelmChartTest {
                 .hasMessageContaining("endpoints");
         assertThatThrownBy(() -> chart().set("image.repository", "").call())
                 .hasMessageContaining("no image is published yet");
-        assertThatThrownBy(() ->
-                        chart().set("ownRoot", true).set("planet", "AAEC").call())
+        assertThatThrownBy(
+                        () -> chart().set("ownRoot", true).set("planet", "AAEC").call())
                 .hasMessageContaining("not both");
     }
 
