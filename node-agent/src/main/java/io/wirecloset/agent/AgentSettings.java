@@ -42,6 +42,10 @@ public interface AgentSettings {
     /** Interface to the world outside; without it the one with the default route. */
     Optional<String> uplink();
 
+    /** Each watch of the API server is begun anew within this time, so that none stays deaf for longer. */
+    @WithDefault("110S")
+    Duration watchLimit();
+
     CniSettings cni();
 
     /** How container runtimes find this agent. */

@@ -60,7 +60,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long REPAIR_EVERY_S = 15;
     private static final long BEAT_EVERY_S = 1;
     private static final long REPORT_EVERY_S = 2;
-    private static final long UPKEEP_STOP_S = 5;
+    private static final long STOP_WAIT_S = 5;
     /** A turn of upkeep takes milliseconds; after this long it hangs. */
     private static final long UPKEEP_LIMIT_S = 120;
 
@@ -80,6 +80,8 @@ public final class NodeAgent implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final CniInstall install;
     private final ScheduledExecutorService upkeep;
+    /** A thread of its own: an API server that hangs keeps nothing else waiting. */
+    private final ScheduledExecutorService reporting;
 
     /** What is open, the latest first: closed in this order. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -161,7 +163,10 @@ public final class NodeAgent implements AutoCloseable {
 
             upkeep = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("upkeep").factory());
-            keep(this::stopUpkeep);
+            keep(() -> stop(upkeep));
+            reporting = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("report").factory());
+            keep(() -> stop(reporting));
             watch = keep(new ClusterWatch(
                     client,
                     settings.namespace(),
@@ -173,7 +178,7 @@ public final class NodeAgent implements AutoCloseable {
             report = new NodeReport(client, watch, nodeName);
             install.installShim();
             keep(CniServer.start(settings.cni().socket(), attachments, this::missing, observer));
-            watch.start();
+            watch.start(settings.watchLimit());
             startUpkeep();
         } catch (IOException | RuntimeException e) {
             close();
@@ -315,12 +320,12 @@ public final class NodeAgent implements AutoCloseable {
         lastUpkeepS = boot.uptimeS();
         upkeep.scheduleWithFixedDelay(guarded(this::repair), REPAIR_EVERY_S, REPAIR_EVERY_S, TimeUnit.SECONDS);
         upkeep.scheduleWithFixedDelay(guarded(this::beat), 0, BEAT_EVERY_S, TimeUnit.SECONDS);
-        upkeep.scheduleWithFixedDelay(guarded(this::tell), 0, REPORT_EVERY_S, TimeUnit.SECONDS);
+        reporting.scheduleWithFixedDelay(this::tell, 0, REPORT_EVERY_S, TimeUnit.SECONDS);
     }
 
-    private void stopUpkeep() throws InterruptedException {
-        upkeep.shutdownNow();
-        upkeep.awaitTermination(UPKEEP_STOP_S, TimeUnit.SECONDS);
+    private static void stop(ScheduledExecutorService thread) throws InterruptedException {
+        thread.shutdownNow();
+        thread.awaitTermination(STOP_WAIT_S, TimeUnit.SECONDS);
     }
 
     private interface Chore {
@@ -357,6 +362,14 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void tell() {
+        try {
+            tellFacts();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "how this node does could not be told", e);
+        }
+    }
+
+    private void tellFacts() {
         List<PeerView> peers = node.peerViews();
         int direct = (int) peers.stream().filter(PeerView::isDirect).count();
         report.tell(new NodeReport.Facts(

@@ -57,6 +57,11 @@ record TestSettings(Path folder, String name, Path shimToInstall) implements Age
     }
 
     @Override
+    public Duration watchLimit() {
+        return Duration.ofSeconds(4);
+    }
+
+    @Override
     public CniSettings cni() {
         return this;
     }

@@ -12,6 +12,7 @@ import io.wirecloset.crds.ZeroTierNode;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -71,8 +72,14 @@ public final class ClusterWatch implements AutoCloseable {
         this.informers = List.of(networks, nodes, infos);
     }
 
-    /** Returns at once; the API server may come later. */
-    public void start() {
+    /**
+     * Returns at once; the API server may come later.
+     *
+     * @param limit within which each watch is begun anew where it stopped: a server that keeps a connection and says nothing
+     *     looks like one with no news
+     */
+    public void start(Duration limit) {
+        informers.forEach(informer -> WatchLife.limit(informer, limit));
         watch(networks);
         watch(nodes);
         watch(infos);

@@ -15,10 +15,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Says in this node's ZeroTierNode who it is and how it does; the operator admits it by that. Writes nothing else. */
 public final class NodeReport {
     private static final Logger LOG = System.getLogger(NodeReport.class.getName());
+    private static final long PAUSE_MIN_MS = 2_000;
+    private static final long PAUSE_MAX_MS = 30_000;
     private static final String FIELD_MANAGER = "wirecloset-agent";
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -29,6 +32,10 @@ public final class NodeReport {
     private final KubernetesClient client;
     private final ClusterWatch watch;
     private final String nodeName;
+
+    // the reporting thread only
+    private long pauseMs;
+    private long notBeforeNs = System.nanoTime();
 
     public NodeReport(KubernetesClient client, ClusterWatch watch, String nodeName) {
         this.client = client;
@@ -54,9 +61,13 @@ public final class NodeReport {
 
     /**
      * Writes what changed. Nothing while the operator has not made the resource, or the API server is away: the next call
-     * comes soon.
+     * comes soon. What fails is tried again after two seconds, then less and less often. One thread; may take as long as a
+     * request may.
      */
     public void tell(Facts facts) {
+        if (System.nanoTime() - notBeforeNs < 0) {
+            return;
+        }
         Optional<ZeroTierNode> present = watch.node(nodeName);
         if (present.isEmpty()) {
             return;
@@ -70,7 +81,10 @@ public final class NodeReport {
         patch.setStatus(status);
         try {
             client.resource(patch).subresource("status").patch(APPLY);
+            pauseMs = 0;
         } catch (KubernetesClientException e) {
+            pauseMs = Math.clamp(2 * pauseMs, PAUSE_MIN_MS, PAUSE_MAX_MS);
+            notBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
             LOG.log(Level.WARNING, "the status of ZeroTierNode {0} cannot be written: {1}", nodeName, e.getMessage());
         }
     }

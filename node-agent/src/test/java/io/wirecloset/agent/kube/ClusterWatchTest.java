@@ -17,6 +17,7 @@ import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.kindtests.Apply;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterWatchTest {
     private static final String NAMESPACE = "wirecloset-system";
+    private static final Duration LIMIT = Duration.ofSeconds(4);
     private static final long SELF = 0x1122334455L;
     private static final String NETWORK_ID = "8056c2e21c000001";
 
@@ -65,7 +67,7 @@ class ClusterWatchTest {
         ClusterWatch watch =
                 new ClusterWatch(client, NAMESPACE, "node-a", SELF, cache, cache.load(), view -> seen = view);
         toClose.add(watch);
-        watch.start();
+        watch.start(LIMIT);
         return watch;
     }
 
