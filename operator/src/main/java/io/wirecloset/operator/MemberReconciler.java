@@ -44,12 +44,14 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
     private final ControllerHost host;
     private final Served served;
     private final LongSupplier wallMs;
+    private final Events events;
     private final MemberPlan plan;
     private final SimpleInboundEventSource<ZeroTierMember> seen = new SimpleInboundEventSource<>("seen");
     private InformerEventSource<ZeroTierMember, ZeroTierMember> rivals;
     private InformerEventSource<ZeroTierNetwork, ZeroTierMember> networks;
 
-    public MemberReconciler(ControllerHost host, Served served, Surroundings surroundings) {
+    public MemberReconciler(ControllerHost host, Served served, Surroundings surroundings, Events events) {
+        this.events = events;
         this.host = host;
         this.served = served;
         this.wallMs = surroundings.wallMs();
@@ -89,6 +91,8 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
         ZeroTierMemberStatus status = MemberReport.status(member, decision, network, sighting, wallMs.getAsLong());
         UpdateControl<ZeroTierMember> control = UpdateControl.noUpdate();
         if (!Statuses.same(status, member.getStatus())) {
+            events.changed(
+                    member, member.getStatus() == null ? null : member.getStatus().conditions, status.conditions);
             ZeroTierMember patch = new ZeroTierMember();
             patch.setMetadata(Statuses.nameOf(member));
             patch.setStatus(status);

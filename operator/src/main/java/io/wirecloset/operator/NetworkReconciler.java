@@ -44,6 +44,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private final ControllerHost host;
     private final Served served;
     private final LongSupplier wallMs;
+    private final Events events;
     private final NetworkPlan plan;
     private final NetworkReport report;
     private final SimpleInboundEventSource<ZeroTierNetwork> strangers = new SimpleInboundEventSource<>("strangers");
@@ -53,7 +54,8 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private InformerEventSource<Node, ZeroTierNetwork> kubeNodes;
     private ServiceRanges services;
 
-    public NetworkReconciler(ControllerHost host, Served served, Surroundings surroundings) {
+    public NetworkReconciler(ControllerHost host, Served served, Surroundings surroundings, Events events) {
+        this.events = events;
         this.host = host;
         this.served = served;
         this.wallMs = surroundings.wallMs();
@@ -92,6 +94,8 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         if (Statuses.same(status, network.getStatus())) {
             return UpdateControl.noUpdate();
         }
+        events.changed(
+                network, network.getStatus() == null ? null : network.getStatus().conditions, status.conditions);
         ZeroTierNetwork patch = new ZeroTierNetwork();
         patch.setMetadata(Statuses.nameOf(network));
         patch.setStatus(status);

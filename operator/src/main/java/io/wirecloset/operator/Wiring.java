@@ -36,6 +36,12 @@ public final class Wiring {
 
     @Produces
     @Singleton
+    Events events(KubernetesClient client) {
+        return new Events(client, WALL);
+    }
+
+    @Produces
+    @Singleton
     Served served() {
         return new Served();
     }

@@ -24,7 +24,7 @@ class ManualTest {
 
     /** Reasons are the only texts in these packages of one word that begins in upper case, but for these. */
     private static final Set<String> NOT_REASONS =
-            Set.of("True", "False", Condition.READY, "BlocksAvailable", "RulesCompiled", "ResolvedRefs", "IP");
+            Set.of("True", "False", Condition.READY, "BlocksAvailable", "AddressesAvailable", "RulesCompiled", "ResolvedRefs", "IP");
 
     private static final Pattern ONE_WORD = Pattern.compile("\"([A-Z][A-Za-z]+)\"");
     private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\| (`[A-Z][^|]*)\\|");

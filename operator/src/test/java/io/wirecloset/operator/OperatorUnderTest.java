@@ -31,8 +31,9 @@ final class OperatorUnderTest implements AutoCloseable {
         host.start();
         operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
         Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs);
-        operator.register(new NetworkReconciler(host, served, surroundings));
-        operator.register(new MemberReconciler(host, served, surroundings));
+        Events events = new Events(client, wallMs);
+        operator.register(new NetworkReconciler(host, served, surroundings, events));
+        operator.register(new MemberReconciler(host, served, surroundings, events));
         operator.register(new NodeReconciler(surroundings));
         operator.register(new KubeNodeReconciler());
         operator.start();

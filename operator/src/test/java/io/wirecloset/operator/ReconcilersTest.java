@@ -9,6 +9,7 @@ import static io.wirecloset.operator.Samples.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -87,6 +88,63 @@ class ReconcilersTest {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"ipv4\":{\"members\":\"10.80.0.0/24\"}}}");
         await().untilAsserted(() -> assertThat(ready("pods").status).isEqualTo("True"));
         assertThat(host.network(id("pods"))).isPresent();
+    }
+
+    @Test
+    void whatAConditionSaysIsToldInEventsAndTheSameIsCounted() {
+        ZeroTierNetwork wrong = network("pods");
+        wrong.getSpec().rules = "accept;\nallow;";
+        client.resource(wrong).create();
+        await().untilAsserted(() -> assertThat(event("BadRules")).satisfies(e -> {
+            assertThat(e.getType()).isEqualTo("Warning");
+            assertThat(e.getMessage()).contains("line 2, column 1");
+            assertThat(e.getInvolvedObject().getName()).isEqualTo("pods");
+        }));
+        assertThat(getNetwork("pods").getStatus().conditions)
+                .anyMatch(c -> c.type.equals("RulesCompiled") && c.status.equals("False"));
+
+        setRules("accept;");
+        await().untilAsserted(() -> assertThat(event("Served").getType()).isEqualTo("Normal"));
+        setRules("accept;\\nallow;");
+        await().untilAsserted(() -> assertThat(event("BadRules").getCount()).isEqualTo(2));
+        // What was in force stays so.
+        assertThat(host.network(id("pods")).orElseThrow().rules().rules()).hasSize(1);
+    }
+
+    private void setRules(String rules) {
+        client.resources(ZeroTierNetwork.class)
+                .withName("pods")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"rules\":\"" + rules + "\"}}");
+    }
+
+    private Event event(String reason) {
+        List<Event> found = client.v1().events().inNamespace("default").list().getItems().stream()
+                .filter(e -> e.getReason().equals(reason))
+                .filter(e -> !reason.equals("BadRules") || e.getMessage().startsWith("spec.rules"))
+                .toList();
+        assertThat(found).isNotEmpty();
+        return found.getFirst();
+    }
+
+    @Test
+    void aFullPoolIsTold() {
+        ZeroTierNetwork narrow = network("pods");
+        narrow.getSpec().ipv4.members = "10.80.0.4/30";
+        client.resource(narrow).create();
+        await().untilAsserted(() -> assertThat(condition("pods", "AddressesAvailable")).isEqualTo("Available"));
+        ZeroTierMember laptop = member("laptop", "pods", "1122334455");
+        laptop.getSpec().ipAssignments = List.of("10.80.0.5", "10.80.0.6", "10.80.3.6");
+        client.resource(laptop).create();
+        await().untilAsserted(() -> assertThat(condition("pods", "AddressesAvailable")).isEqualTo("PoolFull"));
+    }
+
+    private String condition(String network, String type) {
+        assertThat(getNetwork(network).getStatus()).isNotNull();
+        return getNetwork(network).getStatus().conditions.stream()
+                .filter(c -> c.type.equals(type))
+                .map(c -> c.reason)
+                .findFirst()
+                .orElse("");
     }
 
     @Test

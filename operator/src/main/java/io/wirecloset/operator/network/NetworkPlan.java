@@ -314,6 +314,11 @@ public final class NetworkPlan {
         return List.of(new HostedNetwork.Pool(Cidr4.format(members.first() + 1), Cidr4.format(members.last())));
     }
 
+    /** How many addresses the controller hands out of a pool. */
+    static long given(Cidr4 members) {
+        return members.size() < 4 ? members.size() - 1 : members.size() - 2;
+    }
+
     private static Cidr4 range(String field, String text) {
         try {
             return Cidr4.parse(text);

@@ -18,6 +18,9 @@ public final class NetworkReport {
     /** Whether every node that should has a block. */
     public static final String BLOCKS_AVAILABLE = "BlocksAvailable";
 
+    /** Whether a new member finds an IPv4 address. */
+    public static final String ADDRESSES_AVAILABLE = "AddressesAvailable";
+
     /** What became of spec.rules. */
     public static final String RULES_COMPILED = "RulesCompiled";
 
@@ -64,6 +67,7 @@ public final class NetworkReport {
                 status.networkId = NetworkIds.format(serve.network().id());
                 conditions.yes(Condition.READY, "Served", "join " + status.networkId);
                 rules(conditions, serve.network().rules());
+                addresses(conditions, network, own);
                 blocks(conditions, network, nodes);
             }
             case Decision.Refuse refuse -> {
@@ -88,6 +92,34 @@ public final class NetworkReport {
                 rules.rules().size() + " entries, tags "
                         + String.join(" ", rules.tags().keySet()) + ", capabilities "
                         + String.join(" ", rules.capabilities().keySet()));
+    }
+
+    private static void addresses(Conditions conditions, ZeroTierNetwork network, List<ZeroTierMember> members) {
+        if (network.getSpec().ipv4 == null || network.getSpec().ipv4.members == null) {
+            return;
+        }
+        Cidr4 pool = Cidr4.parse(network.getSpec().ipv4.members);
+        long taken = members.stream()
+                .flatMap(m -> m.getSpec().ipAssignments.stream())
+                .distinct()
+                .filter(ip -> isIn(ip, pool))
+                .count();
+        long all = NetworkPlan.given(pool);
+        if (taken < all) {
+            conditions.yes(ADDRESSES_AVAILABLE, "Available", "members get addresses out of " + pool);
+        } else {
+            conditions.no(
+                    ADDRESSES_AVAILABLE,
+                    "PoolFull",
+                    "all " + all + " addresses of spec.ipv4.members " + pool
+                            + " are taken: new members get none. Widen it, or delete members that are gone");
+        }
+    }
+
+    private static boolean isIn(String ip, Cidr4 pool) {
+        return ip.indexOf(':') < 0
+                && IpText.address(ip).isPresent()
+                && pool.contains(Cidr4.parse(ip + "/32"));
     }
 
     private static void blocks(Conditions conditions, ZeroTierNetwork network, Collection<ZeroTierNode> nodes) {
