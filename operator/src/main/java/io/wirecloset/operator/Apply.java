@@ -8,6 +8,11 @@ import java.net.HttpURLConnection;
 /** Writes by server-side apply under the operator's own name, so that users' fields stay theirs. */
 public final class Apply {
     public static final String FIELD_MANAGER = "wirecloset-operator";
+    /**
+     * The reconcilers' finalizers and statuses. Not the same: an apply takes back whatever its manager applied before and
+     * does not name again, so a finalizer would take back an assigned address.
+     */
+    public static final String RECONCILERS = "wirecloset-reconciler";
 
     private Apply() {}
 

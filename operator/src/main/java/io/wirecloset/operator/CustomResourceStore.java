@@ -14,6 +14,7 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.Store;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.operator.host.HostedMember;
+import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.member.MemberPatch;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -37,16 +38,22 @@ public final class CustomResourceStore implements Store {
 
     public static final String KEY_RESERVED_UNTIL = "reservedUntilMs";
 
+    /** Who may move the mark: the name of an operator's process. */
+    public static final String KEY_LEADER = "leader";
+
     private static final Logger LOG = Logger.getLogger(CustomResourceStore.class);
+    private static final int CLAIM_ATTEMPTS = 5;
 
     private final KubernetesClient client;
     private final String operatorNamespace;
     private final Served served;
+    private final Election election;
     private final Executor writers;
     private final Executor controlLoop;
     private final LongSupplier wallMs;
 
     /**
+     * @param election without whose lease nothing is written
      * @param writers where a request to the API server may block
      * @param controlLoop where completions come back
      */
@@ -54,12 +61,14 @@ public final class CustomResourceStore implements Store {
             KubernetesClient client,
             String operatorNamespace,
             Served served,
+            Election election,
             Executor writers,
             Executor controlLoop,
             LongSupplier wallMs) {
         this.client = client;
         this.operatorNamespace = operatorNamespace;
         this.served = served;
+        this.election = election;
         this.writers = writers;
         this.controlLoop = controlLoop;
         this.wallMs = wallMs;
@@ -69,7 +78,7 @@ public final class CustomResourceStore implements Store {
     public void load(Loading loading) {
         writers.execute(() -> {
             try {
-                Contents contents = served.contents(reservedUntilMs(), wallMs.getAsLong());
+                Contents contents = served.contents(claimClock(), wallMs.getAsLong());
                 controlLoop.execute(() -> loading.loaded(contents));
             } catch (RuntimeException e) {
                 controlLoop.execute(() -> loading.failed(e.getMessage()));
@@ -97,7 +106,10 @@ public final class CustomResourceStore implements Store {
             completion.done();
             return;
         }
-        write(completion, "member " + holder.get().getName(), () -> assign(holder.get(), member));
+        write(completion, "member " + holder.get().getName(), () -> {
+            requireClaim(clock());
+            assign(holder.get(), member);
+        });
     }
 
     private static boolean addsTo(Member member, HostedMember known) {
@@ -137,23 +149,68 @@ public final class CustomResourceStore implements Store {
         return new MemberPatch.Owned(ips, owned.has("identity"));
     }
 
-    private void reserve(long untilMs) {
-        Apply.apply(
-                client,
-                new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withNamespace(operatorNamespace)
-                        .withName(CONFIG_MAP)
-                        .endMetadata()
-                        .withData(Map.of(KEY_RESERVED_UNTIL, Long.toString(untilMs)))
-                        .build());
+    /**
+     * Puts our name on the clock's mark, whoever's was there. From then on the leader before cannot move it any more, even
+     * if it does not know yet that it is not the leader.
+     *
+     * @return the mark, above which nobody has signed
+     */
+    private long claimClock() {
+        for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
+            ConfigMap present = clock();
+            try {
+                putClock(present, reservedUntilMs(present));
+                return reservedUntilMs(present);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+            }
+        }
+        throw new IllegalStateException("ConfigMap " + CONFIG_MAP + " changes all the time");
     }
 
-    private long reservedUntilMs() {
-        ConfigMap map = client.configMaps()
+    /** Only while the mark bears our name, and only if nobody wrote it since that was read. */
+    private void reserve(long untilMs) {
+        ConfigMap present = clock();
+        requireClaim(present);
+        putClock(present, Math.max(untilMs, reservedUntilMs(present)));
+    }
+
+    /** For processes that stood still together with their clock, as on a suspended machine: the lease says nothing there. */
+    private void requireClaim(ConfigMap clock) {
+        if (clock == null
+                || clock.getData() == null
+                || !election.self().equals(clock.getData().get(KEY_LEADER))) {
+            throw new IllegalStateException("another controller has taken over ConfigMap " + CONFIG_MAP);
+        }
+    }
+
+    private ConfigMap clock() {
+        return client.configMaps()
                 .inNamespace(operatorNamespace)
                 .withName(CONFIG_MAP)
                 .get();
+    }
+
+    /** Fails when it is not any more what was read. */
+    private void putClock(ConfigMap read, long untilMs) {
+        ConfigMap map = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(operatorNamespace)
+                .withName(CONFIG_MAP)
+                .withResourceVersion(read == null ? null : read.getMetadata().getResourceVersion())
+                .endMetadata()
+                .withData(Map.of(KEY_RESERVED_UNTIL, Long.toString(untilMs), KEY_LEADER, election.self()))
+                .build();
+        if (read == null) {
+            client.resource(map).create();
+        } else {
+            client.resource(map).update();
+        }
+    }
+
+    private static long reservedUntilMs(ConfigMap map) {
         if (map == null || map.getData() == null) {
             return 0;
         }
@@ -168,6 +225,9 @@ public final class CustomResourceStore implements Store {
     private void write(Completion completion, String what, Runnable request) {
         writers.execute(() -> {
             try {
+                if (!election.holds()) {
+                    throw new IllegalStateException("the lease is not ours at the moment");
+                }
                 request.run();
                 controlLoop.execute(completion::done);
             } catch (KubernetesClientException e) {

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * said again about the same resource is counted in the Event that is there. Nothing waits for it, and what is too much is
  * left out.
  */
-public final class Events {
+public final class Events implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Events.class);
     private static final int MAX_WAITING = 256;
     private static final int MAX_MESSAGE_CHARS = 1_000;
@@ -101,8 +101,15 @@ public final class Events {
     /** The same for what is the same, so that a repetition finds the one before. */
     private static String name(HasMetadata about, Condition condition) {
         CRC32 hash = new CRC32();
-        String said = about.getMetadata().getUid() + '/' + condition.type + '/' + condition.status + '/'
-                + condition.reason + '/' + condition.message;
+        String said = about.getMetadata().getUid()
+                + '/'
+                + condition.type
+                + '/'
+                + condition.status
+                + '/'
+                + condition.reason
+                + '/'
+                + condition.message;
         hash.update(said.getBytes(StandardCharsets.UTF_8));
         String name = about.getMetadata().getName();
         return name.substring(0, Math.min(name.length(), 240)) + "." + Long.toHexString(hash.getValue());
@@ -117,6 +124,8 @@ public final class Events {
             } else {
                 LOG.debugf("an event is lost: %s", e.getMessage());
             }
+        } catch (RuntimeException e) {
+            LOG.debugf("an event is lost: %s", e.getMessage()); // the client is closed, say
         }
     }
 
@@ -131,8 +140,14 @@ public final class Events {
             there.patch(
                     PatchContext.of(PatchType.JSON_MERGE),
                     "{\"count\":" + (count + 1) + ",\"lastTimestamp\":\"" + event.getLastTimestamp() + "\"}");
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             LOG.debugf("an event is lost: %s", e.getMessage());
         }
+    }
+
+    /** What has not been written yet is left out. */
+    @Override
+    public void close() {
+        writer.shutdownNow();
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** Makes a ZeroTierNode for each Kubernetes node, and writes nothing to that. */
 @Singleton
-@ControllerConfiguration(name = "kube-nodes", fieldManager = Apply.FIELD_MANAGER)
+@ControllerConfiguration(name = "kube-nodes", fieldManager = Apply.RECONCILERS)
 public final class KubeNodeReconciler implements Reconciler<Node> {
     private InformerEventSource<ZeroTierNode, Node> present;
 

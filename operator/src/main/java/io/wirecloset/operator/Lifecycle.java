@@ -1,67 +1,87 @@
 package io.wirecloset.operator;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.wirecloset.operator.host.ControllerHost;
+import io.wirecloset.operator.host.Carrier;
+import io.wirecloset.operator.lease.Election;
+import io.wirecloset.operator.lease.Election.Role;
+import io.wirecloset.operator.lease.Timing;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** The order of coming up: what the API server holds, then the controller, then the agents may know, then reconciling. */
+/**
+ * Waits for the lease, leads, and ends the process when it has lost it: what a leader has in memory is worth nothing
+ * afterwards, and a new process is a standby at once.
+ */
 @Singleton
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
-    private static final long PUBLISH_EVERY_S = 60;
+    /** An orderly end that takes longer than this is no end. */
+    private static final long END_WITHIN_MS = 5_000;
 
-    private final KubernetesClient client;
-    private final ControllerHost host;
-    private final Served served;
-    private final ClusterInfoPublisher publisher;
-    private final Surroundings surroundings;
-    private final Operator operator;
-    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final Election election;
+    private final Instance<Term> term;
+    private final Instance<Carrier> carrier;
+    private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("election").factory());
+    private volatile Thread leading;
 
-    Lifecycle(
-            KubernetesClient client,
-            ControllerHost host,
-            Served served,
-            ClusterInfoPublisher publisher,
-            Surroundings surroundings,
-            Operator operator) {
-        this.client = client;
-        this.host = host;
-        this.served = served;
-        this.publisher = publisher;
-        this.surroundings = surroundings;
-        this.operator = operator;
+    Lifecycle(Election election, Instance<Term> term, Instance<Carrier> carrier) {
+        this.election = election;
+        this.term = term;
+        this.carrier = carrier;
     }
 
     void start(@Observes StartupEvent event) {
-        Resources.load(client, host, served, surroundings.namespace());
-        host.start();
-        LOG.infof("controller %010x listens on %s", host.address(), host.endpoints());
-        publisher.publish();
-        housekeeping.scheduleWithFixedDelay(this::publishAgain, PUBLISH_EVERY_S, PUBLISH_EVERY_S, TimeUnit.SECONDS);
-        operator.start();
+        LOG.infof("%s waits for the lease", election.self());
+        steps.scheduleWithFixedDelay(this::step, 0, Timing.RETRY_MS, TimeUnit.MILLISECONDS);
     }
 
-    private void publishAgain() {
-        try {
-            publisher.publish();
-        } catch (KubernetesClientException e) {
-            LOG.warnf("the cluster's roots and controllers cannot be published, agents use what they know: %s", e);
+    private void step() {
+        election.step();
+        if (election.role() == Role.LEADER && leading == null) {
+            leading = Thread.ofPlatform().name("term").start(this::lead);
+        } else if (election.role() == Role.LOST) {
+            exit();
         }
     }
 
+    private void lead() {
+        try {
+            term.get().begin();
+        } catch (RuntimeException e) {
+            LOG.error("the controller does not start", e);
+            exit();
+        }
+    }
+
+    /** The node's sockets are closed on the way, within the given time or by force. */
+    private void exit() {
+        steps.shutdown();
+        Thread.ofPlatform().daemon().name("end").start(() -> {
+            try {
+                Thread.sleep(END_WITHIN_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(1);
+        });
+        Quarkus.asyncExit(1);
+    }
+
+    /** In this order: nothing is signed any more when somebody else may. */
     void stop(@Observes ShutdownEvent event) {
-        housekeeping.shutdownNow();
-        operator.stop();
+        steps.shutdownNow();
+        if (leading != null) {
+            term.get().end();
+            carrier.get().close();
+        }
+        election.resign();
     }
 }

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
         name = "members",
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
         finalizerName = Wirecloset.FINALIZER,
-        fieldManager = Apply.FIELD_MANAGER)
+        fieldManager = Apply.RECONCILERS)
 public final class MemberReconciler implements Reconciler<ZeroTierMember>, Cleaner<ZeroTierMember> {
     private final ControllerHost host;
     private final Served served;

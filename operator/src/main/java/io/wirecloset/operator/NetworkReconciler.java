@@ -39,14 +39,15 @@ import java.util.stream.Stream;
         name = "networks",
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
         finalizerName = Wirecloset.FINALIZER,
-        fieldManager = Apply.FIELD_MANAGER)
+        fieldManager = Apply.RECONCILERS)
 public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cleaner<ZeroTierNetwork> {
     private final ControllerHost host;
     private final Served served;
     private final LongSupplier wallMs;
     private final Events events;
-    private final NetworkPlan plan;
-    private final NetworkReport report;
+    // made when reconciling starts: a standby does not know the controller's address
+    private NetworkPlan plan;
+    private NetworkReport report;
     private final SimpleInboundEventSource<ZeroTierNetwork> strangers = new SimpleInboundEventSource<>("strangers");
     private InformerEventSource<ZeroTierNetwork, ZeroTierNetwork> rivals;
     private InformerEventSource<ZeroTierMember, ZeroTierNetwork> members;
@@ -59,8 +60,6 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         this.host = host;
         this.served = served;
         this.wallMs = surroundings.wallMs();
-        this.plan = new NetworkPlan(host.address());
-        this.report = new NetworkReport(host.address());
     }
 
     @Override
@@ -94,8 +93,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         if (Statuses.same(status, network.getStatus())) {
             return UpdateControl.noUpdate();
         }
-        events.changed(
-                network, network.getStatus() == null ? null : network.getStatus().conditions, status.conditions);
+        events.changed(network, network.getStatus() == null ? null : network.getStatus().conditions, status.conditions);
         ZeroTierNetwork patch = new ZeroTierNetwork();
         patch.setMetadata(Statuses.nameOf(network));
         patch.setStatus(status);
@@ -110,6 +108,8 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
 
     @Override
     public List<EventSource<?, ZeroTierNetwork>> prepareEventSources(EventSourceContext<ZeroTierNetwork> context) {
+        plan = new NetworkPlan(host.address());
+        report = new NetworkReport(host.address());
         members = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierNetwork.class)
                         .withSecondaryToPrimaryMapper(m -> m.getSpec() == null || m.getSpec().network == null

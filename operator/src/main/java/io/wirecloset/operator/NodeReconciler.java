@@ -21,6 +21,8 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.operator.node.NodePlan;
+import io.wirecloset.operator.node.NodePlan.OnNetwork;
+import io.wirecloset.vl1.wire.NetworkIds;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,10 +43,11 @@ import java.util.stream.Collectors;
         generationAwareEventProcessing = false,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
         finalizerName = Wirecloset.FINALIZER,
-        fieldManager = Apply.FIELD_MANAGER)
+        fieldManager = Apply.RECONCILERS)
 public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<ZeroTierNode> {
     private static final Duration MEMBERS_GONE_RETRY = Duration.ofSeconds(1);
 
+    private final Served served;
     private final NodePlan plan;
     private final Duration quarantine;
     private final LongSupplier wallMs;
@@ -55,7 +58,8 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     private InformerEventSource<ZeroTierNetwork, ZeroTierNode> networks;
     private InformerEventSource<ZeroTierMember, ZeroTierNode> members;
 
-    public NodeReconciler(Surroundings surroundings) {
+    public NodeReconciler(Served served, Surroundings surroundings) {
+        this.served = served;
         this.plan = new NodePlan(surroundings.namespace());
         this.quarantine = surroundings.blockQuarantine();
         this.wallMs = surroundings.wallMs();
@@ -80,7 +84,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
 
     private void memberships(ZeroTierNode node, KubernetesClient client) {
         String name = node.getMetadata().getName();
-        List<ZeroTierMember> wanted = plan.members(node, servedNetworks());
+        List<ZeroTierMember> wanted = plan.members(node, networksOf(node));
         Map<String, ZeroTierMember> present = members.list()
                 .filter(m -> plan.isOf(m, name))
                 .collect(Collectors.toMap(m -> m.getMetadata().getName(), m -> m));
@@ -100,7 +104,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
                         : n.getSpec().getPodCIDRs())
                 .orElse(List.of());
         ZeroTierNodeSpec asCached = plan.spec(
-                node, servedNetworks(), podCidrs, List.of(node), members.list().toList());
+                node, networksOf(node), podCidrs, List.of(node), members.list().toList());
         if (node.getSpec() != null && Statuses.same(asCached, node.getSpec())) {
             return;
         }
@@ -108,7 +112,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
             List<ZeroTierNode> nodes =
                     client.resources(ZeroTierNode.class).list().getItems();
             ZeroTierNodeSpec spec = plan.spec(
-                    node, servedNetworks(), podCidrs, nodes, members.list().toList());
+                    node, networksOf(node), podCidrs, nodes, members.list().toList());
             ZeroTierNode patch = new ZeroTierNode();
             patch.setMetadata(Statuses.nameOf(node));
             patch.setSpec(spec);
@@ -116,10 +120,25 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
         }
     }
 
-    private List<ZeroTierNetwork> servedNetworks() {
+    /** All that exist and have an id. Once on a network a node stays, whatever has become of statuses or is wrong now. */
+    private List<OnNetwork> networksOf(ZeroTierNode node) {
         return networks.list()
-                .filter(n -> n.getStatus() != null && n.getStatus().networkId != null && !n.isMarkedForDeletion())
+                .filter(n -> !n.isMarkedForDeletion())
+                .flatMap(n -> id(n, node).map(id -> new OnNetwork(n, id)).stream())
                 .toList();
+    }
+
+    private Optional<String> id(ZeroTierNetwork network, ZeroTierNode node) {
+        String name = network.getMetadata().getName();
+        return served.network(name)
+                .map(n -> NetworkIds.format(n.id()))
+                .or(() -> Optional.ofNullable(network.getStatus()).map(s -> s.networkId))
+                .or(() -> node.getSpec() == null
+                        ? Optional.empty()
+                        : node.getSpec().networks.stream()
+                                .filter(n -> name.equals(n.network))
+                                .map(n -> n.networkId)
+                                .findFirst());
     }
 
     /** The resource stays, and with it the claim on its blocks, until nobody can still send to the old node. */

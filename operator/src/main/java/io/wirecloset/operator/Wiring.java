@@ -11,17 +11,21 @@ import io.wirecloset.operator.host.Carrier;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.host.EmbeddedController;
 import io.wirecloset.operator.host.NodeCarrier;
+import io.wirecloset.operator.lease.Election;
+import io.wirecloset.operator.lease.KubeLease;
 import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
 import io.wirecloset.vl1.wire.InetCidr;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Puts the operator together: who has whom. */
@@ -40,6 +44,10 @@ public final class Wiring {
         return new Events(client, WALL);
     }
 
+    void close(@Disposes Events events) {
+        events.close();
+    }
+
     @Produces
     @Singleton
     Served served() {
@@ -55,15 +63,34 @@ public final class Wiring {
 
     @Produces
     @Singleton
+    KubeLease lease(KubernetesClient client, OperatorSettings settings) {
+        return new KubeLease(client, settings.namespace());
+    }
+
+    void close(@Disposes KubeLease lease) {
+        lease.close();
+    }
+
+    /** Known by its host and a number for the process. */
+    @Produces
+    @Singleton
+    Election election(KubeLease lease, RandomSource random) {
+        String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator");
+        String self = host + "-" + Integer.toHexString(random.nextInt(Integer.MAX_VALUE));
+        return new Election(lease, self, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
+    @Produces
+    @Singleton
     RandomSource random() {
         return new SecureRandomSource();
     }
 
-    /** The controller's node: sockets and threads run from here on, requests are answered once it carries the controller. */
+    /** The controller's node: sockets and threads run once it carries the controller, and not in a standby. */
     @Produces
     @Singleton
-    Carrier carrier(OperatorSettings settings, Identity identity) throws IOException {
-        return new NodeCarrier(node(settings, identity).start());
+    Carrier carrier(OperatorSettings settings, Instance<Identity> identity) {
+        return new NodeCarrier(() -> node(settings, identity.get()).start());
     }
 
     static NodeBuilder node(OperatorSettings settings, Identity identity) {
@@ -96,18 +123,20 @@ public final class Wiring {
             KubernetesClient client,
             OperatorSettings settings,
             Served served,
-            Identity identity,
+            Instance<Identity> identity,
             Carrier carrier,
-            RandomSource random) {
+            RandomSource random,
+            Election election) {
         CustomResourceStore store = new CustomResourceStore(
                 client,
                 settings.namespace(),
                 served,
+                election,
                 Executors.newFixedThreadPool(
                         2, Thread.ofPlatform().daemon().name("store-", 0).factory()),
                 carrier::post,
                 WALL);
-        ControllerHost host = new EmbeddedController(identity, store, carrier, random);
+        ControllerHost host = new EmbeddedController(identity::get, store, carrier, random, election);
         served.host(host);
         return host;
     }

@@ -37,6 +37,7 @@ import io.wirecloset.vl2.network.NetworkStatus;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -134,10 +135,11 @@ class ApplicationTest {
         @Singleton
         @Alternative
         @Priority(1)
-        Carrier carrier(OperatorSettings settings, Identity identity) throws IOException {
+        Carrier carrier(OperatorSettings settings, Instance<Identity> identity) throws IOException {
             lab = new OperatorLab();
-            return new NodeCarrier(
-                    Wiring.node(settings, identity).namespace(lab.operator()).start());
+            return new NodeCarrier(() -> Wiring.node(settings, identity.get())
+                    .namespace(lab.operator())
+                    .start());
         }
 
         void stop(@Disposes Carrier carrier) throws Exception {

@@ -12,6 +12,7 @@ import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.operator.host.EmbeddedController;
+import io.wirecloset.operator.lease.Election;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.NetworkIds;
@@ -51,13 +52,15 @@ class CustomResourceStoreTest {
     private void startOperator() {
         writers = Executors.newSingleThreadExecutor();
         carrier = new ThreadCarrier(wallMs::get);
+        Election leader = Samples.leader();
         operator = new OperatorUnderTest(
                 client,
                 served -> host = new EmbeddedController(
-                        Samples.CONTROLLER_IDENTITY,
-                        new CustomResourceStore(client, NAMESPACE, served, writers, carrier::post, wallMs::get),
+                        () -> Samples.CONTROLLER_IDENTITY,
+                        new CustomResourceStore(client, NAMESPACE, served, leader, writers, carrier::post, wallMs::get),
                         carrier,
-                        new Dice()),
+                        new Dice(),
+                        leader),
                 Duration.ofHours(1),
                 wallMs::get);
     }

@@ -23,8 +23,15 @@ class ManualTest {
     private static final Path CODE = Path.of("src", "main", "java", "io", "wirecloset", "operator");
 
     /** Reasons are the only texts in these packages of one word that begins in upper case, but for these. */
-    private static final Set<String> NOT_REASONS =
-            Set.of("True", "False", Condition.READY, "BlocksAvailable", "AddressesAvailable", "RulesCompiled", "ResolvedRefs", "IP");
+    private static final Set<String> NOT_REASONS = Set.of(
+            "True",
+            "False",
+            Condition.READY,
+            "BlocksAvailable",
+            "AddressesAvailable",
+            "RulesCompiled",
+            "ResolvedRefs",
+            "IP");
 
     private static final Pattern ONE_WORD = Pattern.compile("\"([A-Z][A-Za-z]+)\"");
     private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\| (`[A-Z][^|]*)\\|");

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 /** The reconcilers in this process, against an API server in memory. */
 final class OperatorUnderTest implements AutoCloseable {
     private final Operator operator;
+    private final Events events;
 
     OperatorUnderTest(KubernetesClient client, ControllerHost host, Duration quarantine, LongSupplier wallMs) {
         this(client, served -> host, quarantine, wallMs);
@@ -31,10 +32,10 @@ final class OperatorUnderTest implements AutoCloseable {
         host.start();
         operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
         Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs);
-        Events events = new Events(client, wallMs);
+        events = new Events(client, wallMs);
         operator.register(new NetworkReconciler(host, served, surroundings, events));
         operator.register(new MemberReconciler(host, served, surroundings, events));
-        operator.register(new NodeReconciler(surroundings));
+        operator.register(new NodeReconciler(served, surroundings));
         operator.register(new KubeNodeReconciler());
         operator.start();
     }
@@ -48,5 +49,6 @@ final class OperatorUnderTest implements AutoCloseable {
     @Override
     public void close() {
         operator.stop();
+        events.close();
     }
 }

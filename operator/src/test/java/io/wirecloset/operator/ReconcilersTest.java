@@ -131,11 +131,13 @@ class ReconcilersTest {
         ZeroTierNetwork narrow = network("pods");
         narrow.getSpec().ipv4.members = "10.80.0.4/30";
         client.resource(narrow).create();
-        await().untilAsserted(() -> assertThat(condition("pods", "AddressesAvailable")).isEqualTo("Available"));
+        await().untilAsserted(() ->
+                assertThat(condition("pods", "AddressesAvailable")).isEqualTo("Available"));
         ZeroTierMember laptop = member("laptop", "pods", "1122334455");
         laptop.getSpec().ipAssignments = List.of("10.80.0.5", "10.80.0.6", "10.80.3.6");
         client.resource(laptop).create();
-        await().untilAsserted(() -> assertThat(condition("pods", "AddressesAvailable")).isEqualTo("PoolFull"));
+        await().untilAsserted(() ->
+                assertThat(condition("pods", "AddressesAvailable")).isEqualTo("PoolFull"));
     }
 
     private String condition(String network, String type) {

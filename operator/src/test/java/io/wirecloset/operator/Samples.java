@@ -11,6 +11,8 @@ import io.wirecloset.crds.ZeroTierNetworkStatus;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+import io.wirecloset.operator.lease.Election;
+import io.wirecloset.operator.lease.MemoryLease;
 import io.wirecloset.vl1.identity.Identity;
 
 /** Resources as a user would write them. */
@@ -95,6 +97,13 @@ public final class Samples {
                 .withNewSpec()
                 .endSpec()
                 .build();
+    }
+
+    /** Leads for as long as it is asked: no time goes by for it. */
+    public static Election leader() {
+        Election leader = new Election(new MemoryLease(), "only-one", () -> 0);
+        leader.step();
+        return leader;
     }
 
     /** Well-formed, but nobody's: only its address counts. */

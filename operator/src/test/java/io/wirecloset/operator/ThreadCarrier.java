@@ -88,6 +88,12 @@ final class ThreadCarrier implements Carrier {
                 networkId, from, Endpoint.parse("192.0.2.7/9993"), 1, METADATA, 0, 0, wallMs.getAsLong()));
     }
 
+    /** Waits until everything posted so far is done, and one turn after it. */
+    void settle() throws Exception {
+        loop.submit(() -> controller.poll(wallMs.getAsLong(), wallMs.getAsLong()))
+                .get();
+    }
+
     @Override
     public List<String> endpoints() {
         return List.of("192.0.2.1/9994");

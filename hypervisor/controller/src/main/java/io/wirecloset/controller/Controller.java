@@ -40,10 +40,17 @@ public final class Controller implements ConfigRequests {
 
     /** @param self with its secret; its address is the first 40 bits of every network id served */
     public Controller(Identity self, Store store, Sender sender, Listener listener, RandomSource random) {
+        this(self, store, sender, listener, random, Mandate.ALWAYS);
+    }
+
+    /** @param mandate without which nothing is signed or sent */
+    public Controller(
+            Identity self, Store store, Sender wire, Listener listener, RandomSource random, Mandate mandate) {
+        Sender sender = new MandatedSender(wire, mandate);
         this.store = store;
         this.hosting = new Hosting(self.address(), listener);
         this.commits = new Commits(store);
-        this.clock = new SigningClock(hosting::wallMs, this::commit);
+        this.clock = new SigningClock(hosting::wallMs, this::commit, mandate);
         this.herald = new Herald(hosting, clock, new ConfigIssuer(self), sender, random);
         Turns turns = new Turns(this::commit);
         this.requests = new Requests(hosting, turns, herald, sender, listener, random);

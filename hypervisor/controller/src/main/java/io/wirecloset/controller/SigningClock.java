@@ -18,13 +18,15 @@ import java.util.function.LongSupplier;
 final class SigningClock {
     private final LongSupplier wallMs;
     private final BiConsumer<Change, Completion> commit;
+    private final Mandate mandate;
     private final Deque<LongConsumer> waiting = new ArrayDeque<>();
     private long last;
     private long reservedUntil;
     private boolean reserving;
     private boolean retry;
 
-    SigningClock(LongSupplier wallMs, BiConsumer<Change, Completion> commit) {
+    SigningClock(LongSupplier wallMs, BiConsumer<Change, Completion> commit, Mandate mandate) {
+        this.mandate = mandate;
         this.wallMs = wallMs;
         this.commit = commit;
     }
@@ -45,8 +47,11 @@ final class SigningClock {
         }
     }
 
-    /** As {@link #stamp}, but never dropped. */
+    /** As {@link #stamp}, but dropped only without the mandate: every signature needs a timestamp, and gets none then. */
     void stampSurely(LongConsumer use) {
+        if (!mandate.holds()) {
+            return;
+        }
         if (!waiting.isEmpty() || next() > reservedUntil) {
             waiting.add(use);
             reserve();
@@ -68,7 +73,7 @@ final class SigningClock {
     }
 
     private void reserve() {
-        if (reserving || retry) {
+        if (reserving || retry || !mandate.holds()) {
             return;
         }
         reserving = true;
@@ -91,6 +96,10 @@ final class SigningClock {
 
     /** So many that were waiting get theirs; the others in the next turn, so that nothing else starves. */
     void drain() {
+        if (!mandate.holds()) {
+            waiting.clear();
+            return;
+        }
         for (int i = 0; i < Limits.WAITING_SIGNED_PER_TURN && isDue(); i++) {
             waiting.remove().accept(take());
         }

@@ -1,6 +1,7 @@
 package io.wirecloset.operator.host;
 
 import io.wirecloset.controller.Controller;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.controller.MemberView;
 import io.wirecloset.controller.Stranger;
 import io.wirecloset.controller.model.Member;
@@ -30,27 +31,36 @@ public final class EmbeddedController implements ControllerHost {
 
     private static final int MAX_PENDING = 16;
 
-    private final Identity self;
+    private final Supplier<Identity> self;
+    private final Store store;
     private final Carrier carrier;
-    private final Controller controller;
+    private final RandomSource random;
+    private final Mandate mandate;
     private final List<ControllerHost.Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Controller controller;
     private volatile boolean started;
 
-    /** @param self with its secret */
-    public EmbeddedController(Identity self, Store store, Carrier carrier, RandomSource random) {
+    /**
+     * @param self with its secret; asked when it is needed first
+     * @param mandate without which nothing is signed
+     */
+    public EmbeddedController(
+            Supplier<Identity> self, Store store, Carrier carrier, RandomSource random, Mandate mandate) {
         this.self = self;
+        this.store = store;
         this.carrier = carrier;
-        this.controller = new Controller(self, store, carrier.sender(), new Told(), random);
+        this.random = random;
+        this.mandate = mandate;
     }
 
     @Override
     public long address() {
-        return self.address();
+        return self.get().address();
     }
 
     @Override
     public String publicIdentity() {
-        return self.toPublicText();
+        return self.get().toPublicText();
     }
 
     @Override
@@ -60,6 +70,7 @@ public final class EmbeddedController implements ControllerHost {
 
     @Override
     public void start() {
+        controller = new Controller(self.get(), store, carrier.sender(), new Told(), random, mandate);
         started = true;
         carrier.carry(controller);
     }

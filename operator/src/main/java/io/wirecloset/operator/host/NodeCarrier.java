@@ -6,37 +6,78 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.node.Node;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl2.credential.Revocation;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** Carries the controller on a running node, whose identity is the controller's. */
+/** Carries the controller on a node of its own, whose identity is the controller's. There is none before it has to. */
 public final class NodeCarrier implements Carrier {
     /** The store is read over the network, once. */
     private static final long START_WITHIN_S = 60;
 
-    private final Node node;
+    private final Callable<Node> start;
+    private Node node;
+    private boolean closed;
 
-    /** @param node is closed with this */
-    public NodeCarrier(Node node) {
-        this.node = node;
+    /** @param start opens the sockets; the node is closed with this */
+    public NodeCarrier(Callable<Node> start) {
+        this.start = start;
+    }
+
+    private synchronized void open() {
+        if (closed) {
+            throw new IllegalStateException("closed before the controller's node was started");
+        }
+        try {
+            node = start.call();
+        } catch (Exception e) {
+            throw new IllegalStateException("the controller's node does not start: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized Optional<Node> node() {
+        return Optional.ofNullable(node);
     }
 
     @Override
     public void post(Runnable task) {
-        node.engine().post(task);
+        node().ifPresent(n -> n.engine().post(task));
     }
 
+    /** Of the node, which is there whenever the controller says something. */
     @Override
     public Sender sender() {
-        return node.sender();
+        return new Sender() {
+            @Override
+            public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
+                there().config(member, requestPacketId, networkId, dictionary);
+            }
+
+            @Override
+            public void error(long member, long requestPacketId, long networkId, int code) {
+                there().error(member, requestPacketId, networkId, code);
+            }
+
+            @Override
+            public void revocation(long member, Revocation revocation) {
+                there().revocation(member, revocation);
+            }
+
+            private Sender there() {
+                return node().orElseThrow().sender();
+            }
+        };
     }
 
     @Override
     public void carry(Controller controller) {
+        open();
         CompletableFuture<Void> ready = new CompletableFuture<>();
-        node.carry(controller, new Completion() {
+        node().orElseThrow().carry(controller, new Completion() {
             @Override
             public void done() {
                 ready.complete(null);
@@ -56,27 +97,31 @@ public final class NodeCarrier implements Carrier {
 
     @Override
     public List<String> endpoints() {
-        return node.endpoints().stream().map(Endpoint::toString).toList();
+        return node().map(n -> n.endpoints().stream().map(Endpoint::toString).toList())
+                .orElse(List.of());
     }
 
     /** The node keeps the edition it believes in beside its other files. */
     @Override
     public byte[] planet() {
-        return node.home().planet().orElseGet(() -> new byte[0]);
+        return node().flatMap(n -> n.home().planet()).orElseGet(() -> new byte[0]);
     }
 
     @Override
     public void planet(World newer) {
-        node.planet(newer);
+        node().ifPresent(n -> n.planet(newer));
     }
 
     @Override
     public boolean running() {
-        return node.running();
+        return node().map(Node::running).orElse(false);
     }
 
     @Override
-    public void close() {
-        node.close();
+    public synchronized void close() {
+        closed = true;
+        if (node != null) {
+            node.close();
+        }
     }
 }

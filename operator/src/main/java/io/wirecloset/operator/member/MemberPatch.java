@@ -42,11 +42,14 @@ public final class MemberPatch {
         }
         ObjectNode patch = JSON.createObjectNode();
         patch.put("apiVersion", present.getApiVersion()).put("kind", present.getKind());
-        // With the uid an apply to what was deleted meanwhile fails instead of making half a member.
+        // With the uid an apply to what was deleted meanwhile fails instead of making half a member; with the version
+        // one
+        // to what somebody else has written to since, another leader for example.
         patch.putObject("metadata")
                 .put("name", present.getMetadata().getName())
                 .put("namespace", present.getMetadata().getNamespace())
-                .put("uid", present.getMetadata().getUid());
+                .put("uid", present.getMetadata().getUid())
+                .put("resourceVersion", present.getMetadata().getResourceVersion());
         ObjectNode spec = patch.putObject("spec");
         if (pin) {
             spec.put("identity", identity);

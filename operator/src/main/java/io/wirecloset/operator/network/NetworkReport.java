@@ -117,9 +117,7 @@ public final class NetworkReport {
     }
 
     private static boolean isIn(String ip, Cidr4 pool) {
-        return ip.indexOf(':') < 0
-                && IpText.address(ip).isPresent()
-                && pool.contains(Cidr4.parse(ip + "/32"));
+        return ip.indexOf(':') < 0 && IpText.address(ip).isPresent() && pool.contains(Cidr4.parse(ip + "/32"));
     }
 
     private static void blocks(Conditions conditions, ZeroTierNetwork network, Collection<ZeroTierNode> nodes) {

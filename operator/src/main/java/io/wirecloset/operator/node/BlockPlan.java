@@ -26,7 +26,7 @@ public final class BlockPlan {
      */
     public static Optional<String> blockFor(
             String node, ZeroTierNetwork network, List<String> podCidrs, Collection<ZeroTierNode> nodes) {
-        if (network.getSpec().ipv4 == null || network.getSpec().ipv4.nodeBlocks == null) {
+        if (network.getSpec() == null || network.getSpec().ipv4 == null || network.getSpec().ipv4.nodeBlocks == null) {
             return Optional.empty();
         }
         Cidr4 range = Cidr4.parse(network.getSpec().ipv4.nodeBlocks);

@@ -27,18 +27,20 @@ public final class NodePlan {
     }
 
     /**
-     * The memberships of a node, admitted by full identity. None before its agent has said who it is.
+     * A network that nodes are on.
      *
-     * @param networks all that are served, with ids in their status
+     * @param id 16 digits
      */
-    public List<ZeroTierMember> members(ZeroTierNode node, Collection<ZeroTierNetwork> networks) {
+    public record OnNetwork(ZeroTierNetwork network, String id) {}
+
+    /** The memberships of a node, admitted by full identity. None before its agent has said who it is. */
+    public List<ZeroTierMember> members(ZeroTierNode node, Collection<OnNetwork> networks) {
         Optional<Identity> identity = identity(node);
         if (identity.isEmpty() || node.isMarkedForDeletion()) {
             return List.of();
         }
         return networks.stream()
-                .filter(n -> !n.isMarkedForDeletion())
-                .map(n -> member(node, identity.get(), n))
+                .map(n -> member(node, identity.get(), n.network))
                 .toList();
     }
 
@@ -83,17 +85,18 @@ public final class NodePlan {
      */
     public ZeroTierNodeSpec spec(
             ZeroTierNode node,
-            Collection<ZeroTierNetwork> networks,
+            Collection<OnNetwork> networks,
             List<String> podCidrs,
             Collection<ZeroTierNode> nodes,
             Collection<ZeroTierMember> members) {
         ZeroTierNodeSpec spec = new ZeroTierNodeSpec();
         String nodeName = node.getMetadata().getName();
-        for (ZeroTierNetwork network : sorted(networks)) {
+        for (OnNetwork on : sorted(networks)) {
             NodeNetwork entry = new NodeNetwork();
-            entry.network = network.getMetadata().getName();
-            entry.networkId = network.getStatus().networkId;
-            entry.block = BlockPlan.blockFor(nodeName, network, podCidrs, nodes).orElse(null);
+            entry.network = on.network.getMetadata().getName();
+            entry.networkId = on.id;
+            entry.block =
+                    BlockPlan.blockFor(nodeName, on.network, podCidrs, nodes).orElse(null);
             entry.addresses = addresses(nodeName, entry.network, members);
             spec.networks.add(entry);
         }
@@ -129,9 +132,9 @@ public final class NodePlan {
         }
     }
 
-    private static List<ZeroTierNetwork> sorted(Collection<ZeroTierNetwork> networks) {
-        List<ZeroTierNetwork> sorted = new ArrayList<>(networks);
-        sorted.sort(Comparator.comparing(n -> n.getMetadata().getName()));
+    private static List<OnNetwork> sorted(Collection<OnNetwork> networks) {
+        List<OnNetwork> sorted = new ArrayList<>(networks);
+        sorted.sort(Comparator.comparing(n -> n.network.getMetadata().getName()));
         return sorted;
     }
 
