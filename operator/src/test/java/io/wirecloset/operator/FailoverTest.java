@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FailoverTest {
     private static final int NETWORKS = 50;
+    private static final Path CHART = Path.of("..", "helm");
     private static final Identity LAPTOP = Identity.parse(
             "c37f6b635e:0:01881867b039cbc8f4446a8a408de27f03abc487dc8a7268f3369b442c35d1773916feb197456354a76519bef18c759f835e82ca1365fe7b7b7b19872593c3ff");
 
@@ -60,13 +61,15 @@ class FailoverTest {
     private final List<Replica> replicas = new ArrayList<>();
     private ApiServer memory;
     private KubernetesClient client;
+    /** May what the chart grants the operator, where anybody looks at that. */
+    private KubernetesClient asOperator;
 
     /** One operator's process. */
     private final class Replica {
         final AtomicLong suspendedForMs = new AtomicLong();
         final Election election;
         final ThreadCarrier carrier = new ThreadCarrier(wallMs::get);
-        private final KubeLease lease = new KubeLease(client, NAMESPACE);
+        private final KubeLease lease = new KubeLease(asOperator, NAMESPACE);
         private final ExecutorService writers = Executors.newSingleThreadExecutor();
         private OperatorUnderTest operator;
 
@@ -79,11 +82,11 @@ class FailoverTest {
         Replica lead() {
             assertThat(election.holds()).isTrue();
             operator = new OperatorUnderTest(
-                    client,
+                    asOperator,
                     served -> new EmbeddedController(
                             () -> Samples.CONTROLLER_IDENTITY,
                             new CustomResourceStore(
-                                    client, NAMESPACE, served, election, writers, carrier::post, wallMs::get),
+                                    asOperator, NAMESPACE, served, election, writers, carrier::post, wallMs::get),
                             carrier,
                             new CustomResourceStoreTest.Dice(),
                             election),
@@ -127,11 +130,14 @@ class FailoverTest {
         if (which == Server.REAL) {
             assumeTrue(RealServer.isThere(), RealServer.WHY_NOT);
             client = RealServer.client();
-            RealServer.install(client, Path.of("..", "helm"));
+            RealServer.install(client, CHART);
+            RealServer.installRoles(client, CHART);
+            asOperator = RealServer.clientOf(client, "wirecloset-operator", null);
             clean();
         } else {
             memory = ApiServer.start(InetAddress.getLoopbackAddress(), 0);
             client = memory.client();
+            asOperator = memory.client();
             OperatorUnderTest.applyCrds(client);
         }
     }
@@ -141,6 +147,7 @@ class FailoverTest {
         replicas.forEach(Replica::die);
         if (client != null) {
             clean();
+            asOperator.close();
             client.close();
         }
         if (memory != null) {
@@ -297,7 +304,7 @@ class FailoverTest {
 
             NetworkConfig after = second.join(LAPTOP, id);
             assertThat(after.staticAddresses()).isEqualTo(before.staticAddresses());
-            assertThat(ids()).containsEntry("pods", NetworkIds.format(id));
+            await().untilAsserted(() -> assertThat(ids()).containsEntry("pods", NetworkIds.format(id)));
             assertThat(block()).isEqualTo(block);
         } finally {
             client.nodes().withName("failover-n1").delete();

@@ -2,8 +2,12 @@ package io.wirecloset.kindtests.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.wirecloset.kindtests.Apply;
@@ -31,6 +35,7 @@ public final class RealServer {
 
     private static final String NAMESPACE = "wirecloset-system";
     private static final long ESTABLISHED_WITHIN_S = 30;
+    private static final long TOKEN_S = 3_600;
 
     private RealServer() {}
 
@@ -61,6 +66,47 @@ public final class RealServer {
         } catch (GeneralSecurityException e) {
             return false;
         }
+    }
+
+    /**
+     * As one of our service accounts; the caller closes it.
+     *
+     * @param admin the administrator, who makes the token
+     * @param pod of that account, which the token is bound to, and to its node; null for a token of the account alone
+     */
+    public static KubernetesClient clientOf(KubernetesClient admin, String serviceAccount, Pod pod) {
+        TokenRequestBuilder request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withExpirationSeconds(TOKEN_S)
+                .endSpec();
+        if (pod != null) {
+            request.editSpec()
+                    .withNewBoundObjectRef()
+                    .withApiVersion("v1")
+                    .withKind("Pod")
+                    .withName(pod.getMetadata().getName())
+                    .withUid(pod.getMetadata().getUid())
+                    .endBoundObjectRef()
+                    .endSpec();
+        }
+        TokenRequest token = admin.serviceAccounts()
+                .inNamespace(NAMESPACE)
+                .withName(serviceAccount)
+                .tokenRequest(request.build());
+        Config server = config();
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl(server.getMasterUrl())
+                        .withCaCertData(server.getCaCertData())
+                        .withOauthToken(token.getStatus().getToken())
+                        .withNamespace(NAMESPACE)
+                        .build())
+                .build();
+    }
+
+    /** Roles, accounts and admission policies, as the chart's files have them. */
+    public static void installRoles(KubernetesClient client, Path chart) {
+        read(client, chart.resolve("rbac")).forEach(r -> Apply.apply(client, r));
     }
 
     /**
