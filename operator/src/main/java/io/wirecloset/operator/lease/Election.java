@@ -12,9 +12,9 @@ import org.jboss.logging.Logger;
  * {@link Timing#RELIED_ON_MS} from when it began to renew it. The one ends after the other, whatever the clocks on the
  * walls say, and also when a process was stopped in between.
  *
- * <p>A holder that was stopped or cut off may renew late: that the write succeeds proves that nobody had it meanwhile. What
- * is over when somebody else has it, or when nothing was heard of the server for so long that somebody may, is over for
- * good.
+ * <p>A holder that was stopped or cut off may renew late: that the write succeeds proves that nobody had it meanwhile. Until
+ * then it has no mandate, but goes on as what else it is, a root perhaps, whose relaying nobody should miss because an API
+ * server is away. When somebody else has the lease, it is over for good.
  */
 public final class Election implements Mandate {
     private static final Logger LOG = Logger.getLogger(Election.class);
@@ -39,7 +39,6 @@ public final class Election implements Mandate {
     // the thread that takes the steps
     private Lease seen;
     private long seenSinceMs;
-    private long renewedMs;
     private boolean complained;
 
     /** @param self another for every process, also for the same one started again */
@@ -83,9 +82,6 @@ public final class Election implements Mandate {
                 LOG.warnf("the lease cannot be read or written: %s", e.getMessage());
                 complained = true;
             }
-            if (role == Role.LEADER && monotonicMs.getAsLong() - renewedMs >= Timing.DURATION_MS) {
-                lose("it could not be renewed in time");
-            }
         }
     }
 
@@ -125,7 +121,6 @@ public final class Election implements Mandate {
 
     private void hold(Lease written, long beganMs) {
         seen = written;
-        renewedMs = beganMs;
         reliedOnUntilMs = beganMs + Timing.RELIED_ON_MS;
     }
 
