@@ -69,10 +69,10 @@ enum {
 };
 
 // The versions whose results the agent can make, oldest first.
-static const char *const VERSIONS[] = {"0.3.1", "0.4.0", "1.0.0", "1.1.0"};
-enum { V0_3_1, V0_4_0, V1_0_0, V1_1_0, VERSIONS_LENGTH };
-#define VERSIONS_JSON "[\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]"
-#define VERSIONS_TEXT "0.3.1, 0.4.0, 1.0.0, 1.1.0"
+static const char *const VERSIONS[] = {"0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"};
+enum { V0_1_0, V0_2_0, V0_3_0, V0_3_1, V0_4_0, V1_0_0, V1_1_0, VERSIONS_LENGTH };
+#define VERSIONS_JSON "[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]"
+#define VERSIONS_TEXT "0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0"
 
 struct span {
     const char *at;  // NULL: absent
@@ -88,8 +88,8 @@ struct verb {
 };
 
 static const struct verb VERBS[] = {
-    {"ADD", true, true, V0_3_1, ADD_WAIT_MS},
-    {"DEL", true, false, V0_3_1, DEL_WAIT_MS},
+    {"ADD", true, true, V0_1_0, ADD_WAIT_MS},
+    {"DEL", true, false, V0_1_0, DEL_WAIT_MS},
     {"CHECK", true, true, V0_4_0, OTHER_WAIT_MS},
     {"GC", false, false, V1_1_0, OTHER_WAIT_MS},
     {"STATUS", false, false, V1_1_0, STATUS_WAIT_MS},
@@ -240,7 +240,8 @@ static bool scan_config(void) {
         if (i < config_length && config[i] == '"' && !skip_string(i, &value)) return false;
         i = skip_value(i);
         if (!i) return false;
-        if (is_key(key, "cniVersion")) cni_version = value;
+        // a number there is no version, but the place is not empty either
+        if (is_key(key, "cniVersion")) cni_version = value.at ? value : (struct span){"?", 1};
         if (is_key(key, "name")) network = value;
         if (is_key(key, "socket")) socket_key = value;
         if (config[i] == ',') {
@@ -320,6 +321,8 @@ static void check_names(void) {
 static void check_config(void) {
     if (config_length > REQUEST_MAX) fail(BAD_CONFIG, NULL, "the configuration is longer than %d bytes", REQUEST_MAX);
     if (!scan_config()) fail(DECODING_FAILURE, NULL, "the configuration on stdin is not a JSON object");
+    // a configuration from before there were versions
+    if (cni_version.length == 0) cni_version = (struct span){VERSIONS[V0_1_0], strlen(VERSIONS[V0_1_0])};
     int version = version_index(cni_version);
     if (version < 0) fail(INCOMPATIBLE_VERSION, "supported: " VERSIONS_TEXT, "cniVersion of the configuration is not supported");
     if (version < verb->oldest)

@@ -54,12 +54,22 @@ class ShimTest {
         assertThat(outcome.stdout()).isEmpty();
         assertThat(outcome.stderr())
                 .startsWith("wirecloset ")
-                .contains("0.3.1", "1.1.0")
+                .contains("0.1.0", "1.1.0")
                 .hasLineCount(1);
     }
 
     @ParameterizedTest
-    @CsvSource({"0.3.1,0.3.1", "0.4.0,0.4.0", "1.0.0,1.0.0", "1.1.0,1.1.0", "0.2.0,1.1.0", "2.0.0,1.1.0"})
+    @CsvSource({
+        "0.1.0,0.1.0",
+        "0.2.0,0.2.0",
+        "0.3.0,0.3.0",
+        "0.3.1,0.3.1",
+        "0.4.0,0.4.0",
+        "1.0.0,1.0.0",
+        "1.1.0,1.1.0",
+        "0.5.0,1.1.0",
+        "2.0.0,1.1.0"
+    })
     @DisplayName("VERSION answers without the agent, in the version asked (CNI 25)")
     void versionNeedsNoAgent(String asked, String answered) throws Exception {
         var outcome = new Shim()
@@ -70,7 +80,7 @@ class ShimTest {
         assertThat(outcome.error().path("cniVersion").asText()).isEqualTo(answered);
         assertThat(outcome.error().path("supportedVersions"))
                 .map(v -> v.asText())
-                .containsExactly("0.3.1", "0.4.0", "1.0.0", "1.1.0");
+                .containsExactly("0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0");
     }
 
     @Test
@@ -89,10 +99,16 @@ class ShimTest {
 
     @ParameterizedTest
     @CsvSource({
+        "ADD,0.1.0",
+        "ADD,0.2.0",
+        "ADD,0.3.0",
         "ADD,0.3.1",
         "ADD,0.4.0",
         "ADD,1.0.0",
         "ADD,1.1.0",
+        "DEL,0.1.0",
+        "DEL,0.2.0",
+        "DEL,0.3.0",
         "DEL,0.3.1",
         "DEL,0.4.0",
         "DEL,1.0.0",
@@ -257,8 +273,9 @@ class ShimTest {
                 "{\"cniVersion\":\"1.1.0\",\"name\":\"-a\"}|7",
                 "{\"cniVersion\":\"1.1.0\",\"name\":\"a\\u0062\"}|7",
                 "{\"cniVersion\":\"1.1.0\",\"name\":\"a\",\"socket\":\"relative\"}|7",
-                "{\"name\":\"a\"}|1",
-                "{\"cniVersion\":\"0.2.0\",\"name\":\"a\"}|1",
+                "{\"cniVersion\":7,\"name\":\"a\"}|1",
+                "{\"cniVersion\":null,\"name\":\"a\"}|1",
+                "{\"cniVersion\":\"0.5.0\",\"name\":\"a\"}|1",
                 "{\"cniVersion\":\"1.2.0\",\"name\":\"a\"}|1",
                 "[]|6",
                 "''|6",
@@ -284,7 +301,18 @@ class ShimTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CHECK,0.3.1", "GC,1.0.0", "STATUS,1.0.0", "STATUS,0.3.1"})
+    @ValueSource(strings = {"{\"name\":\"pods\"}", "{\"name\":\"pods\",\"cniVersion\":\"\"}"})
+    @DisplayName("a configuration without a version is of the first (CNI 27)")
+    void aConfigurationWithoutAVersionIsOfTheFirst(String config) throws Exception {
+        agentSays(0, "{}");
+        assertThat(Shim.calls("ADD", socket).stdin(config).run().exitCode()).isZero();
+        var outcome = Shim.calls("CHECK", socket).stdin(config).run();
+        assertThat(outcome.error().path("code").asInt()).isEqualTo(1);
+        assertThat(outcome.error().path("cniVersion").asText()).isEqualTo("0.1.0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CHECK,0.1.0", "CHECK,0.3.1", "GC,1.0.0", "STATUS,1.0.0", "STATUS,0.3.1"})
     @DisplayName("a verb younger than the configuration's version is incompatible (CNI 26)")
     void aVerbYoungerThanTheVersionIsIncompatible(String command, String version) throws Exception {
         var outcome = Shim.calls(command, socket).stdin(Shim.config(version)).run();

@@ -67,6 +67,13 @@ public interface AgentSettings {
         @WithDefault("wirecloset")
         String name();
 
+        /**
+         * Plugins that the runtime calls behind ours, as a JSON list. What one of them is capable of it does instead of us:
+         * {@code [{"type":"portmap","capabilities":{"portMappings":true}}]}.
+         */
+        @WithDefault("[]")
+        String chained();
+
         /** How long an ADD waits for its network before the runtime is told to try again. */
         @WithDefault("20S")
         Duration addWait();

@@ -146,7 +146,8 @@ public final class NodeAgent implements AutoCloseable {
                     settings.cni().binDir().orElse(null),
                     settings.cni().shim().orElse(null),
                     settings.cni().socket(),
-                    settings.cni().name());
+                    settings.cni().name(),
+                    settings.cni().chained());
 
             HomeDirectory home = HomeDirectory.open(settings.home());
             ClusterCache cache = new ClusterCache(settings.home().resolve("cluster.json"));

@@ -42,7 +42,8 @@ final class Uninstall {
                             settings.cni().binDir().orElse(null),
                             settings.cni().shim().orElse(null),
                             settings.cni().socket(),
-                            settings.cni().name())
+                            settings.cni().name(),
+                            settings.cni().chained())
                     .remove();
             Networks networks = new Networks();
             networks.replace(new ClusterCache(settings.home().resolve("cluster.json"))

@@ -217,7 +217,9 @@ class NodeAgentTest {
                                     .toFile())
                             .at("/plugins/0")
                             .toString())
-                    .isEqualTo("{\"type\":\"wirecloset\",\"socket\":\"" + folder.resolve("run/cni.sock") + "\"}");
+                    .isEqualTo(
+                            "{\"type\":\"wirecloset\",\"capabilities\":{\"portMappings\":true,\"ips\":true,\"dns\":true},"
+                                    + "\"socket\":\"" + folder.resolve("run/cni.sock") + "\"}");
             assertThat(Files.readString(folder.resolve("run/heartbeat"))).matches("[0-9a-f-]{36} [0-9]+\n");
             await().atMost(PATIENCE).until(() -> client.resources(ZeroTierNode.class)
                     .withName(NAME)

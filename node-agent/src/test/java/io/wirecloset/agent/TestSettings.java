@@ -87,6 +87,11 @@ record TestSettings(Path folder, String name, Path shimToInstall) implements Age
     }
 
     @Override
+    public String chained() {
+        return "[]";
+    }
+
+    @Override
     public Duration addWait() {
         return Duration.ofSeconds(10);
     }

@@ -44,6 +44,21 @@ final class AddressPool {
         return longestRested;
     }
 
+    /** Whether a pod may have this address of the block when it asks for it. */
+    static boolean mayBeGiven(IpPrefix block, int skip, InetAddress wanted) {
+        if (!new IpPrefix(wanted, block.length()).network().equals(block.network())) {
+            return false;
+        }
+        for (int i = 0; i < skip; i++) {
+            if (at(block, i).equals(wanted)) {
+                return false;
+            }
+        }
+        int hostBits = block.ip().getAddress().length * 8 - block.length();
+        boolean hasBroadcast = block.isV4() && hostBits > 1 && hostBits < 31;
+        return !hasBroadcast || !at(block, (1 << hostBits) - 1).equals(wanted);
+    }
+
     /** The end of what may be given out: an IPv4 block's last address is left alone like its first, since some take it for a broadcast. */
     private static int usable(IpPrefix block) {
         int hostBits = block.ip().getAddress().length * 8 - block.length();

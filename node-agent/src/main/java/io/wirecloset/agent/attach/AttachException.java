@@ -12,6 +12,10 @@ public final class AttachException extends IOException {
         TRY_AGAIN,
         NETWORK_UNKNOWN,
         NO_ADDRESS_LEFT,
+        /** The address that was asked for is not this node's to give, or is given. */
+        ADDRESS_REFUSED,
+        /** A port of the node that was asked for leads elsewhere. */
+        PORT_TAKEN,
         /** Something of that name is there already. */
         CONFLICT,
         /** The sandbox was deleted a moment ago; this call comes late. */

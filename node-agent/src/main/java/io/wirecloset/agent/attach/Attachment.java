@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param ipv6 null when the network gives none
  * @param pod for people; empty strings when the runtime did not say
  * @param changedS when the state was last changed, in seconds since boot
+ * @param options what this pod wants beyond an interface
  */
 public record Attachment(
         AttachmentKey key,
@@ -30,7 +31,8 @@ public record Attachment(
         InetAddress ipv6,
         int mtuBytes,
         Pod pod,
-        long changedS) {
+        long changedS,
+        Options options) {
 
     /** How far it is. An interface exists in the first three only. */
     public enum State {
@@ -54,7 +56,30 @@ public record Attachment(
         }
     }
 
+    /**
+     * What goes beyond an interface with addresses.
+     *
+     * @param ports of the node that lead here
+     * @param besideOthers the sandbox had a default route already, which stays
+     */
+    public record Options(List<PortMapping> ports, boolean besideOthers) {
+        public static final Options NONE = new Options(List.of(), false);
+
+        public Options {
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /** One whose ports lead here no more. */
+    Attachment withoutPorts() {
+        return with(state, changedS, new Options(List.of(), options.besideOthers));
+    }
+
     public Attachment in(State wanted, long nowS) {
+        return with(wanted, nowS, options);
+    }
+
+    private Attachment with(State wanted, long nowS, Options with) {
         return new Attachment(
                 key,
                 wanted,
@@ -68,7 +93,8 @@ public record Attachment(
                 ipv6,
                 mtuBytes,
                 pod,
-                nowS);
+                nowS,
+                with);
     }
 
     /** Its addresses, IPv4 first. */

@@ -3,12 +3,15 @@ package io.wirecloset.agent.attach;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,6 +24,7 @@ final class AttachmentCodec {
     static final int RECORD_LIMIT_BYTES = 16 * 1024;
     private static final int VERSION = 1;
     private static final int TEXT_LIMIT = 4096;
+    private static final int PORT_LIMIT = 65_535;
     private static final String CHECKSUM_PREFIX = "crc32c ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,6 +58,15 @@ final class AttachmentCodec {
         json.put("podName", a.pod().name());
         json.put("podUid", a.pod().uid());
         json.put("changedS", a.changedS());
+        json.put("besideOthers", a.options().besideOthers());
+        ArrayNode ports = json.putArray("ports");
+        for (PortMapping port : a.options().ports()) {
+            ports.addObject()
+                    .put("protocol", port.protocol())
+                    .put("hostIp", port.hostIp() == null ? null : port.hostIp().getHostAddress())
+                    .put("hostPort", port.hostPort())
+                    .put("containerPort", port.containerPort());
+        }
         byte[] line;
         try {
             line = JSON.writeValueAsBytes(json);
@@ -87,10 +100,24 @@ final class AttachmentCodec {
                     address(json, "ipv6", 16),
                     (int) number(json, "mtu", 65_535),
                     new Attachment.Pod(text(json, "podNamespace"), text(json, "podName"), text(json, "podUid")),
-                    number(json, "changedS", Long.MAX_VALUE));
+                    number(json, "changedS", Long.MAX_VALUE),
+                    options(json));
         } catch (IllegalArgumentException e) {
             throw new MalformedRecordException(e.getMessage());
         }
+    }
+
+    /** Records of the first version have none. */
+    private static Attachment.Options options(JsonNode json) {
+        List<PortMapping> ports = new ArrayList<>();
+        for (JsonNode port : json.path("ports")) {
+            ports.add(new PortMapping(
+                    text(port, "protocol"),
+                    port.path("hostIp").isNull() ? null : InetAddress.ofLiteral(text(port, "hostIp")),
+                    (int) number(port, "hostPort", PORT_LIMIT),
+                    (int) number(port, "containerPort", PORT_LIMIT)));
+        }
+        return new Attachment.Options(ports, json.path("besideOthers").asBoolean());
     }
 
     private static JsonNode checkedLine(byte[] bytes) throws MalformedRecordException {

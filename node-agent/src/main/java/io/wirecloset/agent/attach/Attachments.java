@@ -11,11 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -31,8 +29,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class Attachments implements AutoCloseable {
     private static final long POLL_MS = 20;
     private static final int LOCKS = 64;
+    /** The first address of a block of IPv4 is not given to pods. */
+    private static final int FIRST_IN_BLOCK = 1;
+    /** In the node's own /80 the first address is the node's. */
+    private static final int FIRST_IN_BLOCK_6 = 2;
     /** So many interfaces are made at the same time; more would only wait for the kernel's lock, with more memory. */
     private static final int WORKING_LIMIT = 8;
+    /** Then the runtime is told to come again; with the wait for the network this stays below what the shim waits. */
+    private static final long TURN_WAIT_MS = 8_000;
     /** Addresses of deleted attachments come free within this, when there are no others. */
     private static final long FREED_WAIT_MS = 5_000;
 
@@ -54,7 +58,7 @@ public final class Attachments implements AutoCloseable {
     private final Undertaker undertaker;
 
     /**
-     * @param usableWaitMs how long an ADD waits for its network, and then at most for its turn
+     * @param usableWaitMs how long an ADD waits for its network
      * @param uplink name of the interface to the world outside; empty = the one with the default route
      */
     public record Settings(long usableWaitMs, String uplink) {}
@@ -91,6 +95,7 @@ public final class Attachments implements AutoCloseable {
      * @param cniName name of the CNI configuration that asks
      * @param network name of the network; null for the primary one
      * @param namespace the sandbox's, borrowed
+     * @param wishes of this pod
      */
     public record Request(
             AttachmentKey key,
@@ -98,7 +103,24 @@ public final class Attachments implements AutoCloseable {
             String network,
             NetworkNamespace namespace,
             String netnsPath,
-            Attachment.Pod pod) {}
+            Attachment.Pod pod,
+            Wishes wishes) {}
+
+    /**
+     * What a pod may ask for.
+     *
+     * @param addresses these and no others; at most one of a family, and for a family without one is chosen
+     * @param ports of the node that shall lead to it
+     * @param besideOthers whether others may have given the sandbox an interface before
+     */
+    public record Wishes(List<InetAddress> addresses, List<PortMapping> ports, boolean besideOthers) {
+        public static final Wishes NONE = new Wishes(List.of(), List.of(), false);
+
+        public Wishes {
+            addresses = List.copyOf(addresses);
+            ports = List.copyOf(ports);
+        }
+    }
 
     /** An interface that is there. */
     public record Attached(Attachment attachment, PodNetwork network, int uplinkMtuBytes) {}
@@ -129,10 +151,10 @@ public final class Attachments implements AutoCloseable {
 
     private void awaitTurn() throws AttachException {
         try {
-            if (!working.tryAcquire(settings.usableWaitMs, TimeUnit.MILLISECONDS)) {
+            if (!working.tryAcquire(TURN_WAIT_MS, TimeUnit.MILLISECONDS)) {
                 throw new AttachException(
                         Reason.TRY_AGAIN,
-                        "too many pods are being attached; waited " + settings.usableWaitMs + " ms for a turn");
+                        "too many pods are being attached; waited " + TURN_WAIT_MS + " ms for a turn");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -240,55 +262,50 @@ public final class Attachments implements AutoCloseable {
     }
 
     /** Picks addresses and writes them down, so that nobody else gets them. */
-    private synchronized Attachment reserveNow(Request request, PodNetwork network) throws IOException {
-        Set<InetAddress> inUse = new HashSet<>(network.addresses());
-        Map<InetAddress, Long> freedS = new HashMap<>();
-        for (Attachment a : records.all()) {
-            if (a.holdsAddresses()) {
-                inUse.addAll(a.addresses());
-            } else {
-                a.addresses().forEach(ip -> freedS.merge(ip, a.changedS(), Math::max));
-            }
+    private Attachment reserveNow(Request request, PodNetwork network) throws IOException {
+        refuseListened(request.wishes().ports());
+        boolean besideOthers = request.wishes().besideOthers() && PodWiring.hasDefaultRoute(request.namespace());
+        synchronized (this) {
+            Claims claims = Claims.of(network, records.all(), boot.uptimeS());
+            claims.refuseTaken(request.wishes().ports());
+            Attachment adding = new Attachment(
+                    request.key(),
+                    State.ADDING,
+                    request.cniName(),
+                    network.name(),
+                    network.id(),
+                    request.netnsPath(),
+                    request.namespace().inode(),
+                    boot.id(),
+                    claims.pick(
+                            network.block(), FIRST_IN_BLOCK, request.wishes().addresses()),
+                    claims.pick(
+                            network.block6(), FIRST_IN_BLOCK_6, request.wishes().addresses()),
+                    network.mtuBytes(),
+                    request.pod(),
+                    boot.uptimeS(),
+                    new Attachment.Options(request.wishes().ports(), besideOthers));
+            claims.refuseWithoutBlock(request.wishes().addresses());
+            records.put(adding);
+            return adding;
         }
-        long nowS = boot.uptimeS();
-        Attachment adding = new Attachment(
-                request.key(),
-                State.ADDING,
-                request.cniName(),
-                network.name(),
-                network.id(),
-                request.netnsPath(),
-                request.namespace().inode(),
-                boot.id(),
-                pick(network, network.block(), 1, inUse, freedS, nowS),
-                // in the node's own /80 its first address is the node's
-                pick(network, network.block6(), 2, inUse, freedS, nowS),
-                network.mtuBytes(),
-                request.pod(),
-                nowS);
-        records.put(adding);
-        return adding;
     }
 
-    private static InetAddress pick(
-            PodNetwork network,
-            IpPrefix block,
-            int skip,
-            Set<InetAddress> inUse,
-            Map<InetAddress, Long> freedS,
-            long nowS)
-            throws AttachException {
-        if (block == null) {
-            return null;
+    private void refuseListened(List<PortMapping> ports) throws IOException {
+        if (ports.isEmpty()) {
+            return;
         }
-        InetAddress picked = AddressPool.pick(block, skip, inUse, freedS, nowS);
-        if (picked == null) {
-            throw new AttachException(
-                    Reason.NO_ADDRESS_LEFT,
-                    "network " + network.name() + ": all addresses of this node's block " + block.network()
-                            + " are in use");
+        try (NetworkNamespace host = netlink.namespace()) {
+            for (PortMapping port : ports) {
+                InetAddress listened = Listeners.at(host, port);
+                if (listened != null) {
+                    throw new AttachException(
+                            Reason.PORT_TAKEN,
+                            "host port " + port + " is taken: a program of this node waits at it on "
+                                    + listened.getHostAddress());
+                }
+            }
         }
-        return picked;
     }
 
     // --- detaching

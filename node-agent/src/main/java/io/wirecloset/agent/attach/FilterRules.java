@@ -43,7 +43,7 @@ import java.util.stream.Stream;
 final class FilterRules {
     static final String TABLE = "wirecloset";
     static final String FAMILY = "inet";
-    private static final String ANY_POD_LINK = AttachmentKey.HOST_LINK_PREFIX + "*";
+    static final String ANY_POD_LINK = AttachmentKey.HOST_LINK_PREFIX + "*";
     /** Protocols by number: a container may have no /etc/protocols to look names up in. */
     private static final int ICMP = 1;
 
@@ -75,6 +75,7 @@ final class FilterRules {
             forwardRules(batch, n, networks);
             egressRules(batch, n, networks);
         }
+        HostPortRules.all(batch, attachments);
     }
 
     private static void baseChains(Nft.Batch batch) {
@@ -84,13 +85,17 @@ final class FilterRules {
         batch.add("chain", base("masquerade", "nat", "postrouting", 100));
     }
 
-    private static ObjectNode base(String name, String type, String hook, int priority) {
+    static ObjectNode base(String name, String type, String hook, int priority) {
         return Nft.object(FAMILY, TABLE)
                 .put("name", name)
                 .put("type", type)
                 .put("hook", hook)
                 .put("prio", priority)
                 .put("policy", "accept");
+    }
+
+    static ObjectNode chain(String name) {
+        return Nft.object(FAMILY, TABLE).put("name", name);
     }
 
     // --- which addresses are behind which pod link
@@ -139,7 +144,7 @@ final class FilterRules {
         return (family.equals("ip") ? "pods4_" : "pods6_") + suffix;
     }
 
-    private static String family(InetAddress ip) {
+    static String family(InetAddress ip) {
         return ip instanceof Inet4Address ? "ip" : "ip6";
     }
 
@@ -148,7 +153,7 @@ final class FilterRules {
     /** Nobody on the network may speak as this node, as one of its pods, or as someone outside the network. */
     private static void sourceRules(Nft.Batch batch, Tapped n) {
         String chain = "source_" + n.suffix();
-        batch.add("chain", Nft.object(FAMILY, TABLE).put("name", chain));
+        batch.add("chain", chain(chain));
         rule(batch, chain, "source is this node", is(sourceType(), text("local")), COUNTER, DROP);
         for (IpPrefix block : blocks(n)) {
             rule(batch, chain, "source is a pod here " + block, is(saddr(block), range(block)), COUNTER, DROP);
@@ -177,7 +182,7 @@ final class FilterRules {
 
     private static void inputRules(Nft.Batch batch, Tapped n) {
         String chain = "input_" + n.suffix();
-        batch.add("chain", Nft.object(FAMILY, TABLE).put("name", chain));
+        batch.add("chain", chain(chain));
         rule(batch, chain, "answers", has(ct("state"), list(List.of(text("established"), text("related")))), ACCEPT);
         rule(
                 batch,
@@ -210,7 +215,7 @@ final class FilterRules {
 
     private static void forwardRules(Nft.Batch batch, Tapped n, Collection<Tapped> all) {
         String from = "from_" + n.suffix();
-        batch.add("chain", Nft.object(FAMILY, TABLE).put("name", from));
+        batch.add("chain", chain(from));
         rule(batch, from, "source", jump("source_" + n.suffix()));
         rule(
                 batch,
@@ -231,7 +236,7 @@ final class FilterRules {
         rule(batch, from, "the rest", COUNTER, DROP);
 
         String to = "to_" + n.suffix();
-        batch.add("chain", Nft.object(FAMILY, TABLE).put("name", to));
+        batch.add("chain", chain(to));
         for (String family : List.of("ip", "ip6")) {
             rule(
                     batch,
@@ -330,7 +335,7 @@ final class FilterRules {
         return prefix(network.ip().getHostAddress(), network.length());
     }
 
-    private static void rule(Nft.Batch batch, String chain, String comment, JsonNode... expression) {
+    static void rule(Nft.Batch batch, String chain, String comment, JsonNode... expression) {
         ObjectNode rule = Nft.object(FAMILY, TABLE).put("chain", chain).put("comment", comment);
         rule.set("expr", list(List.of(expression)));
         batch.add("rule", rule);

@@ -54,6 +54,20 @@ public final class HostFilter implements AutoCloseable {
         nftables.apply(batch.toString());
     }
 
+    /** Leads the node's ports to the pod. */
+    void addPorts(Attachment a) throws IOException {
+        Nft.Batch batch = new Nft.Batch();
+        HostPortRules.addPod(batch, a);
+        nftables.apply(batch.toString());
+    }
+
+    /** Leads them there no more; those that meanwhile lead elsewhere are left alone. */
+    void removePorts(Attachment a) throws IOException {
+        Nft.Batch batch = new Nft.Batch();
+        HostPortRules.removePod(batch, a);
+        ignoringAbsence(batch);
+    }
+
     /** Removes what is there of them, in one transaction where all of it is there. */
     void removePods(Collection<Attachment> attachments) throws IOException {
         Nft.Batch batch = new Nft.Batch();
@@ -84,7 +98,9 @@ public final class HostFilter implements AutoCloseable {
         try {
             nftables.apply(batch.toString());
         } catch (NftablesException e) {
-            if (!e.getMessage().contains("No such file or directory")) {
+            boolean gone = e.getMessage().contains("No such file or directory");
+            boolean othersByNow = e.getMessage().contains("File exists");
+            if (!gone && !othersByNow) {
                 throw e;
             }
         }
@@ -121,19 +137,35 @@ public final class HostFilter implements AutoCloseable {
             shape.computeIfAbsent(chain, c -> new ArrayList<>())
                     .add(rule.path("comment").asText());
         }
-        JsonNode set = object.path("set");
-        if (set.isObject()) {
-            List<String> elements = new ArrayList<>();
-            set.path("elem").forEach(e -> elements.add(element(e.path("concat"))));
-            elements.sort(null);
-            shape.put(set.path("family").asText() + " set " + set.path("name").asText(), elements);
+        for (String kind : List.of("set", "map")) {
+            JsonNode set = object.path(kind);
+            if (set.isObject()) {
+                List<String> elements = new ArrayList<>();
+                set.path("elem").forEach(e -> elements.add(element(e)));
+                elements.sort(null);
+                shape.put(
+                        set.path("family").asText() + " set " + set.path("name").asText(), elements);
+            }
         }
     }
 
-    /** The library shortens addresses of IPv6 in another way than the JDK does. */
-    private static String element(JsonNode concat) {
-        return InetAddress.ofLiteral(concat.path(0).asText()).getHostAddress() + " "
-                + concat.path(1).asText();
+    /** Of a set a concatenation, of a map a pair of a concatenation and a value. */
+    private static String element(JsonNode element) {
+        if (element.isArray()) {
+            return element(element.path(0)) + " : " + part(element.path(1));
+        }
+        StringBuilder text = new StringBuilder();
+        element.path("concat").forEach(p -> text.append(part(p)).append(' '));
+        return text.toString();
+    }
+
+    /** The library shortens addresses of IPv6 in another way than the JDK does, and names protocols where it can. */
+    private static String part(JsonNode part) {
+        String text = part.asText();
+        Long protocol = HostPortRules.NUMBERS.get(text);
+        return protocol != null
+                ? protocol.toString()
+                : text.contains(":") ? InetAddress.ofLiteral(text).getHostAddress() : text;
     }
 
     /** How many packets each dropping rule has dropped: by family, chain and name of the rule. */

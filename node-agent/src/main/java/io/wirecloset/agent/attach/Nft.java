@@ -127,6 +127,32 @@ final class Nft {
         return node;
     }
 
+    /** The kind of address a destination is, seen from this host. */
+    static JsonNode destinationType() {
+        ObjectNode node = JSON.createObjectNode();
+        node.putObject("fib").put("result", "type").putArray("flags").add("daddr");
+        return node;
+    }
+
+    /** What a map holds for the key; a rule whose key is in no map goes no further. */
+    static JsonNode lookUp(JsonNode key, String map) {
+        ObjectNode node = JSON.createObjectNode();
+        ObjectNode lookUp = node.putObject("map");
+        lookUp.set("key", key);
+        lookUp.put("data", "@" + map);
+        return node;
+    }
+
+    /** Sends the connection elsewhere. */
+    static JsonNode translate(String family, JsonNode address, JsonNode port) {
+        ObjectNode node = JSON.createObjectNode();
+        ObjectNode dnat = node.putObject("dnat");
+        dnat.put("family", family);
+        dnat.set("addr", address);
+        dnat.set("port", port);
+        return node;
+    }
+
     static JsonNode and(JsonNode left, JsonNode right) {
         ObjectNode node = JSON.createObjectNode();
         node.set("&", JSON.createArrayNode().add(left).add(right));

@@ -8,6 +8,7 @@ import static io.wirecloset.agent.attach.Nft.isNot;
 import static io.wirecloset.agent.attach.Nft.list;
 import static io.wirecloset.agent.attach.Nft.number;
 import static io.wirecloset.agent.attach.Nft.payload;
+import static io.wirecloset.agent.attach.Nft.prefix;
 import static io.wirecloset.agent.attach.Nft.set;
 import static io.wirecloset.agent.attach.Nft.text;
 import static io.wirecloset.agent.attach.Nft.transportBits;
@@ -92,6 +93,8 @@ final class PodFilterRules {
         rule(batch, a, "arp", isArp, COUNTER, DROP);
         JsonNode isIp = is(payload("ether", "type"), text("ip"));
         rule(batch, a, "dhcp server", isIp, is(payload("udp", "sport"), number(67)), COUNTER, DROP);
+        // the link of a pod with ports of the node takes packets for 127.0.0.1, see PodWiring
+        rule(batch, a, "loopback", isIp, is(payload("ip", "daddr"), prefix("127.0.0.0", 8)), COUNTER, DROP);
         rule(batch, a, "own ip", isIp, is(payload("ip", "saddr"), own), ACCEPT);
         rule(batch, a, "ip", isIp, COUNTER, DROP);
     }

@@ -1,6 +1,7 @@
 package io.wirecloset.agent.attach;
 
 import io.wirecloset.transport.linux.Errno;
+import io.wirecloset.transport.linux.SocketCalls;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Link;
@@ -9,8 +10,10 @@ import io.wirecloset.transport.netlink.Neighbour;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netlink.NetlinkException;
 import io.wirecloset.transport.netlink.Route;
+import io.wirecloset.transport.netlink.Rule;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -38,6 +41,9 @@ public final class PodWiring {
     public static final InetAddress GATEWAY_6 = InetAddress.ofLiteral("fe80::1");
     private static final IpPrefix EVERYTHING_4 = IpPrefix.parse("0.0.0.0/0");
     private static final IpPrefix EVERYTHING_6 = IpPrefix.parse("::/0");
+    /** Routing tables of interfaces beside others, and the priorities of their rules, in the pod: from here, by link. */
+    private static final int OWN_TABLES = 9_993;
+
     private static final int IPV6_MTU_MINIMUM = 1280;
     private static final int IFF_RUNNING = 0x40;
     private static final int RUNNING_POLLS = 1_000;
@@ -62,12 +68,21 @@ public final class PodWiring {
     }
 
     List<Step> steps() {
-        return List.of(new LinkPair(), new Filtering(), new HostSide(), new PodSide());
+        return List.of(new LinkPair(), new Filtering(), new HostSide(), new PodSide(), new HostPorts());
     }
 
     /** The first of what is undone: from here on nothing finds its way to the pod. Takes a fraction of a millisecond. */
     void disconnect(Attachment attachment) throws IOException {
+        new HostPorts().undo(List.of(attachment));
         new HostSide().undo(List.of(attachment));
+    }
+
+    /** Whether something leads out of the namespace already: then that stays the pod's way to the world. */
+    static boolean hasDefaultRoute(NetworkNamespace pod) throws IOException {
+        try (Netlink inside = Netlink.openIn(pod)) {
+            return inside.routes(Route.TABLE_MAIN).stream()
+                    .anyMatch(r -> r.destination().length() == 0 && r.type() != Route.UNREACHABLE);
+        }
     }
 
     /** The pair of interfaces, down, each born in its namespace. */
@@ -138,15 +153,49 @@ public final class PodWiring {
             pod.putAddress(Address.of(link, IpPrefix.host(ip)).withoutDad().withoutPrefixRoute());
             pod.replaceNeighbour(
                     Neighbour.permanent(link, gateway, plan.attachment.key().hostMac()));
-            pod.replaceRoute(Route.onLink(IpPrefix.host(gateway), link));
+            int mtu = defaultRouteMtu(plan.uplinkMtuBytes, plan.attachment.mtuBytes(), everything.isV4());
+            List<Route> routes = new ArrayList<>();
+            routes.add(Route.onLink(IpPrefix.host(gateway), link));
             for (IpPrefix pool : plan.pools) {
                 if (pool.isV4() == everything.isV4()) {
-                    pod.replaceRoute(Route.via(pool.network(), gateway, link).withGatewayOnLink());
+                    routes.add(Route.via(pool.network(), gateway, link).withGatewayOnLink());
                 }
             }
-            int mtu = defaultRouteMtu(plan.uplinkMtuBytes, plan.attachment.mtuBytes(), everything.isV4());
-            pod.replaceRoute(
-                    Route.via(everything, gateway, link).withGatewayOnLink().withMtu(mtu));
+            Route toEverywhere =
+                    Route.via(everything, gateway, link).withGatewayOnLink().withMtu(mtu);
+            if (plan.attachment.options().besideOthers()) {
+                besideOthers(pod, link, ip, routes, toEverywhere);
+            } else {
+                routes.add(toEverywhere);
+                for (Route route : routes) {
+                    pod.replaceRoute(route);
+                }
+            }
+        }
+
+        /**
+         * What is there keeps its routes; ours are added where there is none. What speaks from our address takes our link
+         * whatever the others say, since no other link would be let through with it.
+         */
+        private void besideOthers(Netlink pod, int link, InetAddress ip, List<Route> routes, Route toEverywhere)
+                throws IOException {
+            for (Route route : routes) {
+                unlessThere(() -> pod.addRoute(route));
+            }
+            int table = OWN_TABLES + link;
+            int family = ip instanceof Inet4Address ? SocketCalls.AF_INET : SocketCalls.AF_INET6;
+            pod.replaceRoute(toEverywhere.withTable(table));
+            unlessThere(() -> pod.addRule(Rule.lookup(family, table, table).from(IpPrefix.host(ip))));
+        }
+
+        private void unlessThere(Change change) throws IOException {
+            try {
+                change.make();
+            } catch (NetlinkException e) {
+                if (e.errno() != Errno.EEXIST) {
+                    throw e;
+                }
+            }
         }
 
         /**
@@ -156,16 +205,8 @@ public final class PodWiring {
          */
         private void prepareIpv6(Attachment a) {
             if (a.ipv6() != null) {
-                writeSysctl(a.key().ifname(), "disable_ipv6", "0");
-                writeSysctl(a.key().ifname(), "accept_ra", "0");
-            }
-        }
-
-        private void writeSysctl(String ifname, String name, String value) {
-            try {
-                Files.writeString(Sysctls.file("ipv6", "conf", ifname, name), value);
-            } catch (IOException e) {
-                // read-only or without IPv6; putting the address tells whether it matters
+                writeSysctl("ipv6", a.key().ifname(), "disable_ipv6", "0");
+                writeSysctl("ipv6", a.key().ifname(), "accept_ra", "0");
             }
         }
 
@@ -223,6 +264,52 @@ public final class PodWiring {
                     }
                 }
             }
+        }
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Ports of the node, if the pod wants any: last, so that nobody is led to a pod that is not there. */
+    private final class HostPorts implements Step {
+        @Override
+        public void apply(Plan plan) throws IOException {
+            if (!plan.attachment.options().ports().isEmpty()) {
+                takeLoopback(plan.attachment.hostLink());
+                filter.addPorts(plan.attachment);
+            }
+        }
+
+        /**
+         * The node may speak to its own port by 127.0.0.1, and the answer comes back to that: the kernel drops both on other
+         * links. The pod itself cannot speak to it: its filter drops that. Where /proc/sys cannot be written the node has
+         * to use another of its addresses.
+         */
+        private void takeLoopback(String link) throws IOException {
+            try (NetworkNamespace node = host.namespace()) {
+                node.run(() -> {
+                    writeSysctl("ipv4", link, "route_localnet", "1");
+                    return null;
+                });
+            }
+        }
+
+        @Override
+        public void undo(Collection<Attachment> attachments) throws IOException {
+            for (Attachment a : attachments) {
+                if (!a.options().ports().isEmpty()) {
+                    filter.removePorts(a);
+                }
+            }
+        }
+    }
+
+    private static void writeSysctl(String family, String ifname, String name, String value) {
+        try {
+            Files.writeString(Sysctls.file(family, "conf", ifname, name), value);
+        } catch (IOException e) {
+            // read-only, or without this family; what follows tells whether it matters
         }
     }
 

@@ -51,7 +51,14 @@ final class Removal {
         crash.pass(CrashPoints.DEL);
         wiring.disconnect(removing);
         crash.pass(CrashPoints.DEL);
-        return removing;
+        return removing.options().ports().isEmpty() ? removing : portsFreed(removing);
+    }
+
+    /** The pod that takes its place may want the same ports at once. */
+    private Attachment portsFreed(Attachment removing) throws IOException {
+        Attachment freed = removing.withoutPorts();
+        records.put(freed);
+        return freed;
     }
 
     /** The rest, for many at once. */
@@ -91,7 +98,8 @@ final class Removal {
                 null,
                 0,
                 Attachment.Pod.UNKNOWN,
-                boot.uptimeS()));
+                boot.uptimeS(),
+                Attachment.Options.NONE));
     }
 
     /** How long ago the sandbox was deleted, in seconds; -1 if it was not, or so long ago that it does not count. */

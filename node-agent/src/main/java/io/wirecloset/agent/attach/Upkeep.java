@@ -141,7 +141,8 @@ final class Upkeep {
                 ipv6,
                 link.get().mtu(),
                 Attachment.Pod.UNKNOWN,
-                boot.uptimeS()));
+                boot.uptimeS(),
+                Attachment.Options.NONE));
     }
 
     private Optional<PodNetwork> networkOf(InetAddress pod) {

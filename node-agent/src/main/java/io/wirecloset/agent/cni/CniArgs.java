@@ -5,10 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What {@code CNI_ARGS} says: {@code KEY=VALUE;KEY=VALUE}. Only whose sandbox it is matters here. */
-record CniArgs(Attachment.Pod pod) {
-    private static final Set<String> KNOWN =
-            Set.of("IgnoreUnknown", "K8S_POD_NAMESPACE", "K8S_POD_NAME", "K8S_POD_UID", "K8S_POD_INFRA_CONTAINER_ID");
+/** What {@code CNI_ARGS} says: {@code KEY=VALUE;KEY=VALUE}. */
+record CniArgs(Map<String, String> values) {
+    private static final Set<String> KNOWN = Set.of(
+            "IgnoreUnknown",
+            "K8S_POD_NAMESPACE",
+            "K8S_POD_NAME",
+            "K8S_POD_UID",
+            "K8S_POD_INFRA_CONTAINER_ID",
+            "IP",
+            "MAC");
     private static final int VALUE_LIMIT = 253;
 
     static CniArgs parse(String text) throws CniException {
@@ -21,8 +27,17 @@ record CniArgs(Attachment.Pod pod) {
             values.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
         refuseUnknown(values);
-        return new CniArgs(new Attachment.Pod(
-                value(values, "K8S_POD_NAMESPACE"), value(values, "K8S_POD_NAME"), value(values, "K8S_POD_UID")));
+        return new CniArgs(values);
+    }
+
+    /** Whose sandbox it is. */
+    Attachment.Pod pod() {
+        return new Attachment.Pod(value("K8S_POD_NAMESPACE"), value("K8S_POD_NAME"), value("K8S_POD_UID"));
+    }
+
+    /** @return empty when it was not given */
+    String value(String key) {
+        return value(values, key);
     }
 
     private static void refuseUnknown(Map<String, String> values) throws CniException {

@@ -21,6 +21,8 @@ final class CniException extends Exception {
     static final int CONFLICT = 107;
     static final int DELETED = 108;
     static final int NOT_INTACT = 109;
+    static final int ADDRESS_REFUSED = 110;
+    static final int PORT_TAKEN = 111;
 
     static final int INTERNAL = 999;
 

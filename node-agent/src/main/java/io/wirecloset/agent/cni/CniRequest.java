@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.wirecloset.agent.attach.AttachmentKey;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param network name of the ZeroTierNetwork wanted; null = the primary one
  * @param previous the result so far in a chain of plugins, or what ADD said; null when there is none
  * @param valid for GC: the attachments that shall stay
+ * @param podConfig what is asked for beyond an interface
  * @param trace W3C trace parent of the runtime's span; empty when there is none
  */
 record CniRequest(
@@ -30,12 +32,13 @@ record CniRequest(
         String network,
         JsonNode previous,
         List<AttachmentKey> valid,
+        PodConfig podConfig,
         String trace) {
 
     /** What may be asked. */
     enum Verb {
-        ADD(CniVersion.V0_3_1, true),
-        DEL(CniVersion.V0_3_1, true),
+        ADD(CniVersion.V0_1_0, true),
+        DEL(CniVersion.V0_1_0, true),
         CHECK(CniVersion.V0_4_0, true),
         GC(CniVersion.V1_1_0, false),
         STATUS(CniVersion.V1_1_0, false);
@@ -53,8 +56,8 @@ record CniRequest(
     private static final int PROTOCOL_VERSION = 1;
     private static final int VALID_LIMIT = 4096;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}");
-    /** Options that a pod of a routed network cannot have: they follow from the network. */
-    private static final List<String> REFUSED_OPTIONS = List.of("mac", "ips", "infinibandGUID", "deviceID");
+    /** Keys of ours in a configuration begin so; the rest may be anybody's. */
+    private static final String OWN_PREFIX = "wirecloset";
 
     private static final JsonMapper JSON = JsonMapper.builder(new com.fasterxml.jackson.core.JsonFactoryBuilder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -80,17 +83,19 @@ record CniRequest(
         }
         CniVersion version = version(config);
         Verb verb = verb(text(json, "command"), version);
-        refuseOptions(config);
+        refuseUnknown(config);
+        CniArgs args = CniArgs.parse(text(json, "args"));
         return new CniRequest(
                 verb,
                 version,
                 name(config, "name"),
                 verb.namesAttachment ? key(text(json, "containerId"), text(json, "ifname")) : null,
                 text(json, "netns"),
-                CniArgs.parse(text(json, "args")),
+                args,
                 config.has("network") ? name(config, "network") : null,
                 config.path("prevResult").isObject() ? config.path("prevResult") : null,
                 verb == Verb.GC ? valid(config) : List.of(),
+                verb == Verb.ADD ? PodConfig.read(config, json.path("ipam"), args) : PodConfig.NOTHING,
                 text(json, "traceparent"));
     }
 
@@ -142,20 +147,15 @@ record CniRequest(
         throw new CniException(CniException.BAD_ENVIRONMENT, "CNI_COMMAND is unknown");
     }
 
-    private static void refuseOptions(JsonNode config) throws CniException {
-        for (String option : REFUSED_OPTIONS) {
-            if (config.path("runtimeConfig").has(option)) {
+    private static void refuseUnknown(JsonNode config) throws CniException {
+        for (Iterator<String> keys = config.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (key.startsWith(OWN_PREFIX)) {
                 throw new CniException(
                         CniException.UNSUPPORTED_FIELD,
-                        "runtimeConfig." + option + " is not supported",
-                        "addresses follow from the ZeroTierNetwork, the MAC from the sandbox");
+                        "the configuration has a key that is not known here: " + key,
+                        config.path(key).toString());
             }
-        }
-        if (!config.path("ipam").path("type").asText().isEmpty()) {
-            throw new CniException(
-                    CniException.UNSUPPORTED_FIELD,
-                    "ipam.type is not supported",
-                    "addresses come from the ZeroTierNetwork");
         }
     }
 
@@ -171,6 +171,9 @@ record CniRequest(
         JsonNode listed = config.has("cni.dev/valid-attachments")
                 ? config.path("cni.dev/valid-attachments")
                 : config.path("cni.dev/attachments");
+        if (listed.isNull()) {
+            return List.of(); // how a Go program says "none"
+        }
         if (!listed.isArray() || listed.size() > VALID_LIMIT) {
             // without a list nothing would be valid; freeing all pods is never what was meant
             throw new CniException(

@@ -19,21 +19,51 @@ final class CniResult {
 
     private CniResult() {}
 
-    /** @param previous what earlier plugins of the chain made, null when there is nothing: ours is put behind it */
-    static String added(Attached attached, CniVersion version, JsonNode previous) {
+    /** What earlier plugins of the chain made stands in front of ours. */
+    static String added(Attached attached, CniRequest request) {
+        return print(
+                request.version().isAtLeast(CniVersion.V0_3_0)
+                        ? withInterfaces(attached, request)
+                        : withoutInterfaces(attached, request));
+    }
+
+    private static ObjectNode withInterfaces(Attached attached, CniRequest request) {
+        CniVersion version = request.version();
         ObjectNode result = JSON.createObjectNode();
         result.put("cniVersion", version.toString());
-        ArrayNode interfaces = copyOf(previous, "interfaces", result);
-        ArrayNode ips = copyOf(previous, "ips", result);
-        ArrayNode routes = copyOf(previous, "routes", result);
+        ArrayNode interfaces = copyOf(request.previous(), "interfaces", result);
+        ArrayNode ips = copyOf(request.previous(), "ips", result);
+        ArrayNode routes = copyOf(request.previous(), "routes", result);
         int podIndex = interfaces.size();
         addInterfaces(interfaces, attached.attachment(), version);
         for (InetAddress ip : attached.attachment().addresses()) {
             addIp(ips, ip, podIndex, version);
             addRoutes(routes, attached, ip, version);
         }
-        result.set("dns", previous != null && previous.has("dns") ? previous.get("dns") : JSON.createObjectNode());
-        return print(result);
+        result.set("dns", dns(request));
+        return result;
+    }
+
+    private static JsonNode dns(CniRequest request) {
+        JsonNode asked = request.podConfig().dns();
+        JsonNode before =
+                request.previous() == null ? asked : request.previous().path("dns");
+        return asked.isObject() ? asked : before.isObject() ? before : JSON.createObjectNode();
+    }
+
+    /** Up to 0.2.0 a result has one address of each family, and chains are not known. */
+    private static ObjectNode withoutInterfaces(Attached attached, CniRequest request) {
+        ObjectNode result = JSON.createObjectNode();
+        result.put("cniVersion", request.version().toString());
+        for (InetAddress ip : attached.attachment().addresses()) {
+            boolean v4 = ip.getAddress().length == 4;
+            ObjectNode one = result.putObject(v4 ? "ip4" : "ip6");
+            one.put("ip", ip.getHostAddress() + (v4 ? "/32" : "/128"));
+            one.put("gateway", gateway(v4));
+            addRoutes(one.putArray("routes"), attached, ip, request.version());
+        }
+        result.set("dns", dns(request));
+        return result;
     }
 
     private static ArrayNode copyOf(JsonNode previous, String key, ObjectNode result) {
@@ -79,6 +109,9 @@ final class CniResult {
                 routes.addObject().put("dst", pool.network().toString()).put("gw", gateway(v4));
             }
         }
+        if (attached.attachment().options().besideOthers()) {
+            return;
+        }
         ObjectNode toEverywhere =
                 routes.addObject().put("dst", v4 ? DEFAULT_4 : DEFAULT_6).put("gw", gateway(v4));
         if (version.isAtLeast(CniVersion.V1_1_0)) {
@@ -112,7 +145,7 @@ final class CniResult {
         }
     }
 
-    private static String macText(long mac) {
+    static String macText(long mac) {
         StringBuilder text = new StringBuilder(17);
         for (int shift = 40; shift >= 0; shift -= 8) {
             text.append(text.isEmpty() ? "" : ":").append(String.format("%02x", mac >>> shift & 0xff));

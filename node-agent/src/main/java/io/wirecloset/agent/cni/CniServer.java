@@ -25,20 +25,24 @@ import java.util.concurrent.TimeUnit;
  * Listens for the shim.
  *
  * <p>One thread accepts and turns away whoever is not root; a few read requests, each within two seconds, and answer
- * STATUS at once; ADDs, which may wait for their network, have workers of their own, so that DEL never waits behind them.
- * Everything else that is asked for while all are busy and the queue is full is told to come again.
+ * STATUS at once; ADDs, which may wait for their network and their turn, have workers of their own, so that DEL never
+ * waits behind them. Everything else that is asked for while all are busy and the queue is full is told to come again.
  */
 public final class CniServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(CniServer.class.getName());
     private static final int SOCKET_MODE = 0600;
     private static final int BACKLOG = 128;
     private static final int READERS = 16;
-    private static final int ADDERS = 8;
+    /** Most of them wait: for their network, then for their turn. */
+    private static final int ADDERS = 128;
+
     private static final int OTHERS = 4;
     private static final int QUEUE = 256;
     private static final int REQUEST_WAIT_MS = 2_000;
     private static final int PATIENCE_MS = 20;
     private static final int STOP_WAIT_S = 10;
+    /** An ADD that waited so long in the queue is not begun: the shim gives up at 30 s and nobody would hear the answer. */
+    private static final long QUEUED_LIMIT_MS = 20_000;
 
     /** What goes on at the socket, for the metrics. Any thread. */
     public interface Observer {
@@ -212,6 +216,7 @@ public final class CniServer implements AutoCloseable {
         int code = 0;
         String text;
         try (NetworkNamespace namespace = namespaceOf(caller)) {
+            refuseLate(request, startedNs);
             text = verbs.carryOut(request, namespace);
         } catch (CniException e) {
             code = e.code();
@@ -237,6 +242,15 @@ public final class CniServer implements AutoCloseable {
                     code == 0 ? "done" : "code " + code,
                     TimeUnit.NANOSECONDS.toMillis(nanos),
                     request.trace().isEmpty() ? "" : " trace " + request.trace());
+        }
+    }
+
+    private static void refuseLate(CniRequest request, long startedNs) throws CniException {
+        long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
+        if (request.verb() == CniRequest.Verb.ADD && waitedMs > QUEUED_LIMIT_MS) {
+            throw new CniException(
+                    CniException.TRY_AGAIN_LATER,
+                    "too many pods are being attached; waited " + waitedMs + " ms for a turn");
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.Map;
 final class CniVerbs {
     private static final Logger LOG = System.getLogger(CniVerbs.class.getName());
 
+    /** Of the first interface of a sandbox; others stand beside it. */
+    private static final String USUAL_INTERFACE = "eth0";
+
     /** Whether an ADD for the primary network could be served from what this node has. */
     interface Readiness {
         /** @return empty when it could, else what is missing */
@@ -53,15 +56,32 @@ final class CniVerbs {
         }
     }
 
-    private String add(CniRequest request, NetworkNamespace namespace) throws IOException {
+    private String add(CniRequest request, NetworkNamespace namespace) throws IOException, CniException {
+        refuseOtherMac(request);
         Attached attached = attachments.attach(new Attachments.Request(
                 request.key(),
                 request.cniName(),
                 request.network(),
                 namespace,
                 request.netnsPath(),
-                request.args().pod()));
-        return CniResult.added(attached, request.version(), request.previous());
+                request.args().pod(),
+                new Attachments.Wishes(
+                        request.podConfig().addresses(),
+                        request.podConfig().ports(),
+                        request.previous() != null || !request.key().ifname().equals(USUAL_INTERFACE))));
+        return CniResult.added(attached, request);
+    }
+
+    /** On a routed network nobody but this node ever sees a pod's MAC, and its filter goes by it. */
+    private static void refuseOtherMac(CniRequest request) throws CniException {
+        long wanted = request.podConfig().mac();
+        long own = request.key().podMac();
+        if (wanted != PodConfig.ANY_MAC && wanted != own) {
+            throw new CniException(
+                    CniException.UNSUPPORTED_FIELD,
+                    "mac " + CniResult.macText(wanted) + " cannot be had",
+                    "the MAC follows from the sandbox and the interface: " + CniResult.macText(own));
+        }
     }
 
     private String del(CniRequest request) throws IOException {
@@ -136,6 +156,8 @@ final class CniVerbs {
             case CONFLICT -> CniException.CONFLICT;
             case DELETED -> CniException.DELETED;
             case NOT_INTACT -> CniException.NOT_INTACT;
+            case ADDRESS_REFUSED -> CniException.ADDRESS_REFUSED;
+            case PORT_TAKEN -> CniException.PORT_TAKEN;
         };
     }
 

@@ -1,6 +1,8 @@
 package io.wirecloset.agent.health;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +19,15 @@ public final class CniInstall {
     static final String FILE = "05-wirecloset.conflist";
 
     private static final String PLUGIN = "wirecloset";
-    /** What every runtime knows; those that know {@code cniVersions} take the newest. */
-    private static final String VERSION = "1.0.0";
+    /**
+     * Each runtime takes the newest it knows; one that knows the single {@code cniVersion} only is old, and gets what it
+     * surely knows.
+     */
+    private static final List<String> VERSIONS = List.of("0.4.0", "1.0.0", "1.1.0");
 
-    private static final List<String> VERSIONS = List.of("1.0.0", "1.1.0");
+    /** What the runtime shall tell us of a pod. Not its annotations: they may be larger than a call. */
+    private static final List<String> CAPABILITIES = List.of("portMappings", "ips", "dns");
+
     /** Where the shim looks unless it is told otherwise. */
     private static final Path USUAL_SOCKET = Path.of("/run/wirecloset/cni.sock");
 
@@ -31,19 +38,22 @@ public final class CniInstall {
     private final Path shim;
     private final Path socket;
     private final String name;
+    private final String chained;
 
     /**
      * @param confDir null: no configuration is written
      * @param binDir null, or {@code shim} null: no shim is installed
      * @param socket the agent's
      * @param name of the configuration
+     * @param chained plugins behind ours, as a JSON list of their configurations; what they are capable of is left to them
      */
-    public CniInstall(Path confDir, Path binDir, Path shim, Path socket, String name) {
+    public CniInstall(Path confDir, Path binDir, Path shim, Path socket, String name, String chained) {
         this.confDir = confDir;
         this.binDir = binDir;
         this.shim = shim;
         this.socket = socket;
         this.name = name;
+        this.chained = chained;
     }
 
     public void installShim() throws IOException {
@@ -59,12 +69,25 @@ public final class CniInstall {
     }
 
     private byte[] configuration() throws IOException {
-        ObjectNode list = JSON.createObjectNode().put("cniVersion", VERSION).put("name", name);
-        VERSIONS.forEach(list.putArray("cniVersions")::add);
-        ObjectNode plugin = list.putArray("plugins").addObject().put("type", PLUGIN);
-        if (!socket.equals(USUAL_SOCKET)) {
-            plugin.put("socket", socket.toString());
+        JsonNode others = JSON.readTree(chained);
+        if (!others.isArray()) {
+            throw new IOException("the chained plugins are not a JSON list: " + chained);
         }
+        ObjectNode list =
+                JSON.createObjectNode().put("cniVersion", VERSIONS.getFirst()).put("name", name);
+        VERSIONS.forEach(list.putArray("cniVersions")::add);
+        ArrayNode plugins = list.putArray("plugins");
+        ObjectNode ours = plugins.addObject().put("type", PLUGIN);
+        ObjectNode capabilities = ours.putObject("capabilities");
+        for (String capability : CAPABILITIES) {
+            if (others.findValuesAsText(capability).isEmpty()) {
+                capabilities.put(capability, true);
+            }
+        }
+        if (!socket.equals(USUAL_SOCKET)) {
+            ours.put("socket", socket.toString());
+        }
+        others.forEach(plugins::add);
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(list);
     }
 

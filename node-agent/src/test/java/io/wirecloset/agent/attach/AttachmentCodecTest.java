@@ -8,6 +8,7 @@ import io.wirecloset.agent.attach.Attachment.State;
 import io.wirecloset.agent.attach.AttachmentCodec.MalformedRecordException;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,12 @@ class AttachmentCodecTest {
                 InetAddress.ofLiteral("fc01::5"),
                 2800,
                 new Attachment.Pod("default", "web-0", "7b2c"),
-                1_234);
+                1_234,
+                new Attachment.Options(
+                        List.of(
+                                new PortMapping("tcp", null, 8080, 80),
+                                new PortMapping("udp", InetAddress.ofLiteral("192.0.2.1"), 53, 5353)),
+                        true));
     }
 
     @ParameterizedTest
@@ -54,7 +60,8 @@ class AttachmentCodecTest {
                 null,
                 0,
                 Attachment.Pod.UNKNOWN,
-                0);
+                0,
+                Attachment.Options.NONE);
         assertThat(AttachmentCodec.read(AttachmentCodec.write(a))).isEqualTo(a);
     }
 

@@ -454,7 +454,8 @@ class AttachmentsTest {
                 "other",
                 node.newPod(),
                 "",
-                Attachment.Pod.UNKNOWN));
+                Attachment.Pod.UNKNOWN,
+                Attachments.Wishes.NONE));
         assertThat(node.attachments.collect("wirecloset", List.of(NodeRig.key("kept"))))
                 .isEmpty();
         node.awaitRemovals();

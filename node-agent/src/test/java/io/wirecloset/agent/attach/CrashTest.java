@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** T6: a process of its own works on the node and is killed at a numbered step; this process is the agent after it. */
 class CrashTest {
-    private static final int ADD_STEPS = 8;
-    private static final int DEL_STEPS = 8;
+    private static final int ADD_STEPS = 9;
+    private static final int DEL_STEPS = 9;
     private static final int KILLED = 128 + 9;
 
     @TempDir

@@ -187,13 +187,18 @@ public final class NodeRig implements AutoCloseable {
     }
 
     public static Attachments.Request request(String containerId, NetworkNamespace pod) {
+        return request(containerId, pod, Attachments.Wishes.NONE);
+    }
+
+    static Attachments.Request request(String containerId, NetworkNamespace pod, Attachments.Wishes wishes) {
         return new Attachments.Request(
                 key(containerId),
                 "wirecloset",
                 null,
                 pod,
                 "/run/netns/" + containerId,
-                new Attachment.Pod("ns", containerId, "uid"));
+                new Attachment.Pod("ns", containerId, "uid"),
+                wishes);
     }
 
     public static AttachmentKey key(String containerId) {

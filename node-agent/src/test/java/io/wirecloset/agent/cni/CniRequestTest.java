@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.wirecloset.agent.cni.CniRequest.Verb;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,13 +45,40 @@ class CniRequestTest {
                 "IgnoreUnknown=true|IgnoreUnknown=0|4",
                 "\"name\":\"wirecloset\"|\"name\":\"\"|7",
                 "\"network\":\"pods\"|\"network\":7|7",
-                "\"1.1.0\"|\"0.2.0\"|1",
+                "\"1.1.0\"|\"0.5.0\"|1",
+                "\"1.1.0\"|7|1",
+                "\"network\":|\"wirecloset.io/x\":7,\"network\":|2",
                 "\"command\":\"ADD\"|\"command\":\"GC\"|7",
             })
     void whatIsWrongHasItsCode(String part, String wrong, int code) {
         assertThatThrownBy(() -> read(ADD.replace(part, wrong)))
                 .isInstanceOfSatisfying(
                         CniException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    @DisplayName("a configuration without a version is of the first (CNI 27)")
+    void aConfigurationWithoutAVersionIsOfTheFirst() throws Exception {
+        assertThat(read(ADD.replace("\"cniVersion\":\"1.1.0\",", "")).version()).isEqualTo(CniVersion.V0_1_0);
+        assertThat(read(ADD.replace("1.1.0", "")).version()).isEqualTo(CniVersion.V0_1_0);
+    }
+
+    @Test
+    @DisplayName(
+            "GC: a list by its new or its old name; null is how Go says none, no list at all is a mistake (CNI 24)")
+    void whatGcKeeps() throws Exception {
+        String gc = "{\"version\":1,\"command\":\"GC\",\"config\":{\"cniVersion\":\"1.1.0\",\"name\":\"w\"%s}}";
+        String one = "[{\"containerID\":\"c\",\"ifname\":\"eth0\"}]";
+        assertThat(read(gc.formatted(",\"cni.dev/valid-attachments\":" + one)).valid())
+                .hasSize(1);
+        assertThat(read(gc.formatted(",\"cni.dev/attachments\":" + one)).valid())
+                .hasSize(1);
+        assertThat(read(gc.formatted(",\"cni.dev/attachments\":" + one + ",\"cni.dev/valid-attachments\":[]"))
+                        .valid())
+                .isEmpty();
+        assertThat(read(gc.formatted(",\"cni.dev/valid-attachments\":null")).valid())
+                .isEmpty();
+        assertThatThrownBy(() -> read(gc.formatted(""))).hasMessageContaining("cni.dev/valid-attachments");
     }
 
     @Test

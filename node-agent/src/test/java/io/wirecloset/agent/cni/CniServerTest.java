@@ -13,6 +13,7 @@ import io.wirecloset.transport.linux.UnixConnection;
 import io.wirecloset.transport.linux.UnixServerSocket;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,14 +122,16 @@ class CniServerTest {
     // --- results
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.3.1", "0.4.0", "1.0.0", "1.1.0"})
-    @DisplayName("ADD answers in the words of each version, golden (CNI 16, 28 to 34)")
+    @ValueSource(strings = {"0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"})
+    @DisplayName("ADD answers in the words of each version, golden (CNI 16, 27 to 34)")
     void addAnswersInTheWordsOfEachVersion(String version) throws Exception {
         NetworkNamespace pod = node.newPod();
         Outcome outcome = call("ADD", "c0ffee", pod, config(version));
         assertThat(outcome.exitCode()).as(outcome.stdout()).isZero();
         ObjectNode result = (ObjectNode) outcome.json();
-        ((ObjectNode) result.path("interfaces").path(0)).put("sandbox", "NETNS");
+        if (result.path("interfaces").path(0) instanceof ObjectNode eth0) {
+            eth0.put("sandbox", "NETNS");
+        }
         assertThat(result)
                 .isEqualTo(
                         JSON.readTree(Files.readAllBytes(Path.of("src/test/resources/cni/add-" + version + ".json"))));
@@ -220,21 +223,77 @@ class CniServerTest {
     }
 
     @Test
-    @DisplayName("options that cannot be had are refused by name (CNI 51, 55, 56)")
+    @DisplayName("options that cannot be had are refused by name, and leave nothing (CNI 36, 51, 55)")
     void optionsThatCannotBeHadAreRefused() throws Exception {
-        for (String more : List.of(
-                "\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}",
-                "\"runtimeConfig\":{\"ips\":[\"10.80.128.9\"]}",
-                "\"runtimeConfig\":{\"deviceID\":\"x\"}",
-                "\"ipam\":{\"type\":\"host-local\"}")) {
-            assertThat(call("ADD", "c1", node.newPod(), config("1.1.0", more)).code())
-                    .as(more)
-                    .isEqualTo(2);
-        }
-        String tolerated =
-                "\"runtimeConfig\":{\"portMappings\":[],\"cgroupPath\":\"/x\"},\"args\":{\"cni\":{}},\"stranger\":1";
-        assertThat(call("ADD", "c1", node.newPod(), config("1.1.0", tolerated)).exitCode())
-                .isZero();
+        Map<String, Object> before = node.account();
+        call("ADD", "c0", node.newPod(), config("1.1.0", "\"runtimeConfig\":{\"ips\":[\"10.80.128.9\"]}"));
+        Map<String, Object> withOne = node.account();
+        Map.of(
+                        "\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}",
+                        "2 mac 02:00:00:00:00:01 cannot be had",
+                        "\"runtimeConfig\":{\"deviceID\":\"x\"}",
+                        "2 runtimeConfig.deviceID is not supported",
+                        "\"wirecloset.io/mode\":\"Member\"",
+                        "2 the configuration has a key that is not known here: wirecloset.io/mode",
+                        "\"runtimeConfig\":{\"ips\":[\"10.80.129.9/16\"]}",
+                        "110 network pods: 10.80.129.9 is not among the addresses for pods in this node's block 10.80.128.0/24",
+                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.255\"]}",
+                        "110 network pods: 10.80.128.255 is not among the addresses for pods in this node's block 10.80.128.0/24",
+                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.9\"]}",
+                        "110 network pods: 10.80.128.9 is taken by default/web-0 (sandbox c0)",
+                        "\"args\":{\"cni\":{\"ips\":[\"fc01:0a50:0a11:2233:4455::1\"]}}",
+                        "110 network pods: fc01:a50:a11:2233:4455:0:0:1 is not among the addresses for pods in this node's"
+                                + " block fc01:a50:a11:2233:4455:0:0:0/80")
+                .forEach((more, expected) -> {
+                    try {
+                        Outcome outcome = call("ADD", "c1", node.newPod(), config("1.1.0", more));
+                        assertThat(outcome.code() + " "
+                                        + outcome.json().path("msg").asText())
+                                .isEqualTo(expected);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        assertThat(node.account()).isEqualTo(withOne);
+        call("DEL", "c0", null, config("1.1.0"));
+        assertThat(node.account()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("static addresses, the own MAC, name servers and ports of the node are had (CNI 53 to 55)")
+    void optionsThatCanBeHadAreHad() throws Exception {
+        String mac = "56:64:d9:61:4e:47"; // of c0ffee@eth0
+        Outcome outcome = call(
+                "ADD",
+                "c0ffee",
+                node.newPod(),
+                config(
+                        "1.0.0",
+                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.77/16\",\"fc01:0a50:0a11:2233:4455::77\"],\"mac\":\""
+                                + mac
+                                + "\",\"dns\":{\"servers\":[\"10.96.0.10\"]},\"cgroupPath\":\"/x\",\"aliases\":[\"a\"],"
+                                + "\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]},"
+                                + "\"args\":{\"cni\":{\"ips\":[\"10.80.128.78\"]}},\"stranger\":1,\"capabilities\":{\"mac\":true}"));
+        assertThat(outcome.exitCode()).as(outcome.stdout()).isZero();
+        assertThat(outcome.json().path("ips"))
+                .map(ip -> ip.path("address").asText())
+                .containsExactly("10.80.128.77/32", "fc01:a50:a11:2233:4455:0:0:77/128");
+        assertThat(outcome.json().path("interfaces").path(0).path("mac").asText())
+                .isEqualTo(mac);
+        assertThat(outcome.json().path("dns").path("nameservers").path(0).asText())
+                .isEqualTo("10.96.0.10");
+        assertThat(NodeRig.run(node.host, "nft", "list", "map", "inet", "wirecloset", "hostport_pod4"))
+                .contains("tcp . 8080 : 10.80.128.77");
+        Outcome second = call(
+                "ADD",
+                "c1",
+                node.newPod(),
+                config(
+                        "1.0.0",
+                        "\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}"));
+        assertThat(second.code()).isEqualTo(111);
+        assertThat(second.json().path("msg").asText())
+                .isEqualTo("host port 8080/tcp is taken by default/web-0 (sandbox c0ffee)");
     }
 
     @Test

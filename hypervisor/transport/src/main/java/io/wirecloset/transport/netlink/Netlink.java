@@ -44,9 +44,14 @@ public final class Netlink implements AutoCloseable {
 
     /** One more for the same namespace, so that a request which takes long holds nobody up. */
     public Netlink another() throws IOException {
-        try (NetworkNamespace here = NetworkNamespace.adopt(socket.namespace())) {
+        try (NetworkNamespace here = namespace()) {
             return openIn(here);
         }
+    }
+
+    /** The namespace this is for; the caller's to close. */
+    public NetworkNamespace namespace() throws IOException {
+        return NetworkNamespace.adopt(socket.namespace());
     }
 
     // ---- interfaces
