@@ -101,7 +101,9 @@ final class HostPortRules {
                 CHAIN,
                 family + (certain ? " one address" : " all addresses"),
                 is(meta("nfproto"), text(family.equals("ip") ? "ipv4" : "ipv6")),
-                is(meta("l4proto"), set(NUMBERS.values().stream().map(Nft::number).toList())),
+                is(
+                        meta("l4proto"),
+                        set(NUMBERS.values().stream().map(Nft::number).toList())),
                 Nft.translate(
                         family,
                         Nft.lookUp(key(family, certain), name(family, certain, true)),

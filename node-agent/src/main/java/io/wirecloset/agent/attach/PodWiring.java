@@ -141,6 +141,9 @@ public final class PodWiring {
                         configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6);
                     }
                     awaitRunning(pod, plan.attachment.key().ifname());
+                    if (plan.attachment.ipv6() != null) {
+                        awaitLocal(pod, plan.attachment.ipv6());
+                    }
                 }
                 return null;
             });
@@ -216,6 +219,18 @@ public final class PodWiring {
                 if (netlink.link(name)
                         .filter(l -> (l.flags() & IFF_RUNNING) != 0)
                         .isPresent()) {
+                    return;
+                }
+                LockSupport.parkNanos(RUNNING_POLL_NS);
+            }
+        }
+
+        /** The kernel makes an address of IPv6 its own a moment after it was put, also one that need not be tried. */
+        private static void awaitLocal(Netlink pod, InetAddress ip) throws IOException {
+            IpPrefix own = IpPrefix.host(ip);
+            for (int i = 0; i < RUNNING_POLLS; i++) {
+                if (pod.routes(Route.TABLE_LOCAL).stream()
+                        .anyMatch(r -> r.destination().equals(own))) {
                     return;
                 }
                 LockSupport.parkNanos(RUNNING_POLL_NS);
