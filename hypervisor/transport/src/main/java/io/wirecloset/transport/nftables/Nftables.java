@@ -1,11 +1,8 @@
 package io.wirecloset.transport.nftables;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
-import java.util.Map;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Changes and lists the packet filter of one network namespace, in the JSON of {@code libnftables-json(5)}.
@@ -13,53 +10,12 @@ import java.util.Map;
  * <p>All commands of one {@link #apply} take effect together or not at all. Any thread, one at a time.
  */
 public final class Nftables implements AutoCloseable {
-    private static final String LIBRARY = "libnftables.so.1";
-    private static final int OUTPUT_JSON = 1 << 4;
-
-    private final LibNftables library;
     private final NetworkNamespace namespace;
-    private Pointer context;
+    private MemorySegment context;
 
-    private Nftables(LibNftables library, NetworkNamespace namespace, Pointer context) {
-        this.library = library;
+    private Nftables(NetworkNamespace namespace, MemorySegment context) {
         this.namespace = namespace;
         this.context = context;
-    }
-
-    /** The functions of libnftables(3) that are used. */
-    private interface LibNftables extends Library {
-        Pointer nft_ctx_new(int flags);
-
-        void nft_ctx_free(Pointer context);
-
-        int nft_ctx_output_set_flags(Pointer context, int flags);
-
-        int nft_ctx_buffer_output(Pointer context);
-
-        int nft_ctx_buffer_error(Pointer context);
-
-        String nft_ctx_get_output_buffer(Pointer context);
-
-        String nft_ctx_get_error_buffer(Pointer context);
-
-        int nft_run_cmd_from_buffer(Pointer context, String commands);
-    }
-
-    private static final class Loaded {
-        static final LibNftables LIBRARY_OR_NULL;
-        static final UnsatisfiedLinkError WHY_NOT;
-
-        static {
-            LibNftables loaded = null;
-            UnsatisfiedLinkError whyNot = null;
-            try {
-                loaded = Native.load(LIBRARY, LibNftables.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
-            } catch (UnsatisfiedLinkError e) {
-                whyNot = e;
-            }
-            LIBRARY_OR_NULL = loaded;
-            WHY_NOT = whyNot;
-        }
     }
 
     /** The filter of the calling thread's namespace. */
@@ -71,28 +27,25 @@ public final class Nftables implements AutoCloseable {
 
     /** The filter of the given namespace, which this then keeps open. */
     public static Nftables openIn(NetworkNamespace namespace) throws IOException {
-        LibNftables library = Loaded.LIBRARY_OR_NULL;
-        if (library == null) {
-            throw new NftablesException(
-                    LIBRARY + " cannot be loaded: install the package libnftables1", Loaded.WHY_NOT);
-        }
         NetworkNamespace kept = namespace.duplicate();
         try {
-            return new Nftables(library, kept, kept.run(() -> newContext(library)));
+            return new Nftables(kept, kept.run(Nftables::newContext));
         } catch (IOException | RuntimeException e) {
             kept.close();
             throw e;
         }
     }
 
-    private static Pointer newContext(LibNftables library) throws NftablesException {
-        Pointer context = library.nft_ctx_new(0);
-        if (context == null) {
+    private static MemorySegment newContext() throws NftablesException {
+        MemorySegment context;
+        try {
+            context = LibNftables.newContext();
+        } catch (ExceptionInInitializerError | NoClassDefFoundError e) { // the second is every later attempt
+            throw new NftablesException(LibNftables.NAME + " cannot be loaded: install the package libnftables1", e);
+        }
+        if (context.equals(MemorySegment.NULL)) {
             throw new NftablesException("nft_ctx_new failed");
         }
-        library.nft_ctx_output_set_flags(context, OUTPUT_JSON);
-        library.nft_ctx_buffer_output(context);
-        library.nft_ctx_buffer_error(context);
         return context;
     }
 
@@ -109,13 +62,13 @@ public final class Nftables implements AutoCloseable {
         }
         // the library opens its socket when it runs commands: in the namespace of the thread that asks
         return namespace.run(() -> {
-            int done = library.nft_run_cmd_from_buffer(context, json);
-            String output = library.nft_ctx_get_output_buffer(context);
-            String error = library.nft_ctx_get_error_buffer(context);
+            int done = LibNftables.run(context, json);
+            String output = LibNftables.output(context);
+            String error = LibNftables.error(context); // fetched either way: it is collected until then
             if (done != 0) {
-                throw new NftablesException("nftables refused: " + (error == null ? "" : error.strip()));
+                throw new NftablesException("nftables refused: " + error.strip());
             }
-            return output == null ? "" : output;
+            return output;
         });
     }
 
@@ -145,7 +98,7 @@ public final class Nftables implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (context != null) {
-            library.nft_ctx_free(context);
+            LibNftables.free(context);
             context = null;
             namespace.close();
         }
