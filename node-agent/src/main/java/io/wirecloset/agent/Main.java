@@ -3,15 +3,17 @@ package io.wirecloset.agent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
-import io.quarkus.runtime.annotations.QuarkusMain;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
-/** {@code wirecloset agent} runs the agent, {@code wirecloset agent uninstall} removes what it made,
- * and with {@code --stay} waits then until it is ended. */
-@QuarkusMain
+/**
+ * {@code wirecloset agent} runs the agent, {@code wirecloset agent uninstall} removes what it made, and with {@code --stay}
+ * waits then until it is ended.
+ */
+@Singleton
 public final class Main implements QuarkusApplication, Succession.Stage {
     private static final Logger LOG = Logger.getLogger(Main.class);
     /** Less than a container is given to end. */
