@@ -1,7 +1,7 @@
 # Wirecloset. `make` alone prints what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all dist bench interop clean
+.PHONY: help demo test test-all dist images bench interop clean
 
 help: ## this list
 	@echo "Wirecloset: the ZeroTier network hypervisor for Kubernetes"
@@ -24,6 +24,9 @@ test-all: ## test, and the long runs: fuzzing, many seeds
 
 dist: ## build dist/: bin/wirecloset, the CNI shim, the agent, the operator
 	@make/run.sh dist
+
+images: ## dist/images/wirecloset.tar, an OCI archive, without a Docker daemon (root for its start-up caches)
+	@make/run.sh images
 
 bench: ## micro benchmarks, and with a stock client a side-by-side throughput run (root)
 	@make/run.sh bench

@@ -10,7 +10,10 @@ fresh=dist.new; rm -rf "$fresh"; mkdir -p "$fresh"/{bin,lib,cni,crds,samples}
 cp make/wirecloset.sh "$fresh/bin/wirecloset"; chmod 755 "$fresh/bin/wirecloset"
 sed -n 's|.*<wirecloset.jvm.flags>\(.*\)</wirecloset.jvm.flags>.*|\1|p' pom.xml >"$fresh/lib/jvm.flags"
 [ -s "$fresh/lib/jvm.flags" ] || fail "pom.xml has no wirecloset.jvm.flags"
-mkdir -p "$fresh/lib/node"
+for program in node agent operator; do
+  mkdir "$fresh/lib/$program"
+  cat "$fresh/lib/jvm.flags" make/flags/all "make/flags/$program" >"$fresh/lib/$program/java.flags"
+done
 cp hypervisor/node/target/lib/*.jar hypervisor/node/target/wirecloset-node-*.jar "$fresh/lib/node/"
 
 # application MODULE PROGRAM: its jar and those that the jar names; more may lie there from earlier builds

@@ -85,7 +85,7 @@ dist_tests() {
 
 run_tests() {
   begin_tests
-  module_tests "$@" && make/dist.sh && dist_tests
+  module_tests "$@" && make/dist.sh && make/image.sh && dist_tests
   summary $?
 }
 
@@ -98,6 +98,7 @@ case "${1:-}" in
   test)     run_tests ;;
   test-all) run_tests -Pall,mutation ;;
   dist)     need_build; build_dist; say "dist/ is ready"; ls dist ;;
+  images)   need_build; need_network; need_dist; exec make/image.sh ;;
   interop)
     [ "$(id -u)" = 0 ] || fail "the stock client needs network namespaces, hence root"
     [ -x "${WIRECLOSET_ZEROTIER_ONE:-}" ] || fail "set WIRECLOSET_ZEROTIER_ONE to the path of a stock zerotier-one 1.14"
@@ -106,5 +107,5 @@ case "${1:-}" in
     summary $?
     ;;
   bench)    need_build; need_network; build_dist; exec make/bench.sh ;;
-  *)        fail "usage: make/run.sh demo|test|test-all|dist|bench|interop" ;;
+  *)        fail "usage: make/run.sh demo|test|test-all|dist|images|bench|interop" ;;
 esac

@@ -18,14 +18,8 @@ if [ -z "$java" ]; then
     exit 1
 fi
 
-# -XX:+ExitOnOutOfMemoryError: a restart keeps every pod's traffic, a half-dead process does not.
-flags="$(cat "$lib/jvm.flags") -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData ${WIRECLOSET_JAVA_OPTIONS:-}"
-case "${1:-}" in
-    # The buffers of their HTTP server are Netty's, which goes by sun.misc.Unsafe and is warned of without this.
-    agent|operator) program=$1; flags="--sun-misc-unsafe-memory-access=allow $flags" ;;
-    # Frames allocate nothing, so a small young generation costs nothing and keeps memory low.
-    *)              program=node; flags="-Xms24m -Xmn8m $flags" ;;
-esac
+case "${1:-}" in agent|operator) program=$1 ;; *) program=node ;; esac
+flags="@$lib/$program/java.flags ${WIRECLOSET_JAVA_OPTIONS:-}"
 # What starts load and compile, written down at the build. A cache that does not fit this JVM is passed over silently.
 cache=$lib/$program/wirecloset.aot
 if [ -s "$cache" ]; then flags="-XX:AOTCache=$cache -Xlog:aot*=off -Xlog:cds*=off $flags"; fi

@@ -2,17 +2,20 @@ package io.wirecloset.kindtests.cluster;
 
 import io.wirecloset.kindtests.lab.Daemon;
 import io.wirecloset.kindtests.lab.Dist;
+import io.wirecloset.kindtests.lab.Image;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Nat;
+import io.wirecloset.kindtests.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Starts operator and agent as a cluster does, so that the JVM writes down what their starts load and compile:
- * {@code Rehearsal DIST}, as root. The start that matters is the one after a crash, while pods wait for their traffic: the
+ * {@code Rehearsal DIST [ROOT]}, as root; with ROOT they are the programs of an image, and it gets the caches. The start that matters is the one after a crash, while pods wait for their traffic: the
  * agent is killed first, and finds its network on disk, its device in the kernel and its pods in their records.
  */
 public final class Rehearsal {
@@ -25,12 +28,35 @@ public final class Rehearsal {
         this.dist = dist;
     }
 
-    public static void main(String[] args) {
-        if (args.length != 1) {
-            System.err.println("usage: Rehearsal DIST");
+    public static void main(String[] args) throws IOException {
+        if (args.length < 1 || args.length > 2) {
+            System.err.println("usage: Rehearsal DIST [ROOT]");
             System.exit(2);
         }
-        new Rehearsal(new Dist(Path.of(args[0]).toAbsolutePath())).run();
+        Dist dist = new Dist(Path.of(args[0]).toAbsolutePath());
+        if (args.length == 1) {
+            new Rehearsal(dist).run();
+        } else {
+            inImage(dist, new Image(Path.of(args[1]).toAbsolutePath()));
+        }
+    }
+
+    private static void inImage(Dist made, Image image) throws IOException {
+        Path folder = Files.createTempDirectory("wirecloset-image-");
+        try {
+            Dist dist = image.programs(made, folder, 0);
+            new Rehearsal(dist).run();
+            for (String program : List.of("agent", "operator")) {
+                Files.copy(
+                        dist.startUpCache(program),
+                        image.root()
+                                .resolve("opt/wirecloset/lib")
+                                .resolve(program)
+                                .resolve("wirecloset.aot"));
+            }
+        } finally {
+            Shell.run("rm", "-r", folder.toString());
+        }
     }
 
     private void run() {

@@ -20,6 +20,11 @@ public record Dist(Path folder) {
         return folder.resolve("lib").resolve(program).resolve("wirecloset.aot");
     }
 
+    /** The OCI archive that {@code make images} adds. */
+    public Path image() {
+        return folder.resolve("images/wirecloset.tar");
+    }
+
     /** The folder that holds the shim, as a runtime's CNI_PATH. */
     public Path shims() {
         return folder.resolve("cni");
