@@ -43,6 +43,12 @@ public final class ZeroTierNetworkStatus {
     @JsonPropertyDescription("Addresses of devices that asked to join and have no ZeroTierMember, the newest 16.")
     public List<String> pending = new ArrayList<>();
 
+    @Size(max = 262144)
+    @JsonPropertyDescription(
+            "While the present spec is refused and members go on with the one before: that spec, as JSON. The operator"
+                    + " serves it after a restart too.")
+    public String specInForce;
+
     @Size(max = 16)
     @JsonPropertyDescription(
             "Ready: the controller serves the network as specified; else the reason and the cure. RulesCompiled: what"

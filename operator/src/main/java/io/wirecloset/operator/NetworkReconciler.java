@@ -75,7 +75,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     /** A network that cannot be carried out as written stays as it was last served. */
     private void serve(ZeroTierNetwork network, Decision decision) {
         if (decision instanceof Decision.Serve serve) {
-            served.apply(network.getMetadata().getName(), serve.network());
+            served.apply(network.getMetadata().getName(), serve.network(), network.getSpec());
         }
     }
 
@@ -90,6 +90,11 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
                 nodes.list().toList(),
                 id == 0 ? List.of() : host.pending(id),
                 wallMs.getAsLong());
+        if (decision instanceof Decision.Refuse) {
+            status.specInForce = served.specInForce(network.getMetadata().getName())
+                    .map(Statuses::text)
+                    .orElse(null);
+        }
         if (Statuses.same(status, network.getStatus())) {
             return UpdateControl.noUpdate();
         }

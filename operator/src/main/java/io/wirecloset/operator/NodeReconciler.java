@@ -84,9 +84,13 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
 
     private void memberships(ZeroTierNode node, KubernetesClient client) {
         String name = node.getMetadata().getName();
-        List<ZeroTierMember> wanted = plan.members(node, networksOf(node));
+        List<OnNetwork> onNetworks = networksServed();
+        List<ZeroTierMember> wanted = plan.members(node, onNetworks);
+        Set<String> unserved = networksThere();
+        onNetworks.forEach(n -> unserved.remove(n.network().getMetadata().getName()));
         Map<String, ZeroTierMember> present = members.list()
                 .filter(m -> plan.isOf(m, name))
+                .filter(m -> !unserved.contains(m.getSpec().network))
                 .collect(Collectors.toMap(m -> m.getMetadata().getName(), m -> m));
         for (ZeroTierMember member : wanted) {
             if (!present.containsKey(member.getMetadata().getName())) {
@@ -104,7 +108,12 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
                         : n.getSpec().getPodCIDRs())
                 .orElse(List.of());
         ZeroTierNodeSpec asCached = plan.spec(
-                node, networksOf(node), podCidrs, List.of(node), members.list().toList());
+                node,
+                networksServed(),
+                networksThere(),
+                podCidrs,
+                List.of(node),
+                members.list().toList());
         if (node.getSpec() != null && Statuses.same(asCached, node.getSpec())) {
             return;
         }
@@ -112,7 +121,12 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
             List<ZeroTierNode> nodes =
                     client.resources(ZeroTierNode.class).list().getItems();
             ZeroTierNodeSpec spec = plan.spec(
-                    node, networksOf(node), podCidrs, nodes, members.list().toList());
+                    node,
+                    networksServed(),
+                    networksThere(),
+                    podCidrs,
+                    nodes,
+                    members.list().toList());
             ZeroTierNode patch = new ZeroTierNode();
             patch.setMetadata(Statuses.nameOf(node));
             patch.setSpec(spec);
@@ -120,25 +134,28 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
         }
     }
 
-    /** All that exist and have an id. Once on a network a node stays, whatever has become of statuses or is wrong now. */
-    private List<OnNetwork> networksOf(ZeroTierNode node) {
+    /** As they are served, which need not be what their resources say now. */
+    private List<OnNetwork> networksServed() {
         return networks.list()
                 .filter(n -> !n.isMarkedForDeletion())
-                .flatMap(n -> id(n, node).map(id -> new OnNetwork(n, id)).stream())
+                .flatMap(n -> served.network(n.getMetadata().getName()).stream()
+                        .map(hosted -> new OnNetwork(asServed(n), NetworkIds.format(hosted.id()))))
                 .toList();
     }
 
-    private Optional<String> id(ZeroTierNetwork network, ZeroTierNode node) {
-        String name = network.getMetadata().getName();
-        return served.network(name)
-                .map(n -> NetworkIds.format(n.id()))
-                .or(() -> Optional.ofNullable(network.getStatus()).map(s -> s.networkId))
-                .or(() -> node.getSpec() == null
-                        ? Optional.empty()
-                        : node.getSpec().networks.stream()
-                                .filter(n -> name.equals(n.network))
-                                .map(n -> n.networkId)
-                                .findFirst());
+    private ZeroTierNetwork asServed(ZeroTierNetwork network) {
+        ZeroTierNetwork inForce = new ZeroTierNetwork();
+        inForce.setMetadata(network.getMetadata());
+        inForce.setSpec(served.specInForce(network.getMetadata().getName()).orElse(network.getSpec()));
+        return inForce;
+    }
+
+    /** Those that exist: a node that is on one stays on it, also while it is not served. */
+    private Set<String> networksThere() {
+        return networks.list()
+                .filter(n -> !n.isMarkedForDeletion())
+                .map(n -> n.getMetadata().getName())
+                .collect(Collectors.toSet());
     }
 
     /** The resource stays, and with it the claim on its blocks, until nobody can still send to the old node. */

@@ -3,6 +3,7 @@ package io.wirecloset.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.member.MemberPlan;
 import io.wirecloset.operator.network.NetworkPlan;
@@ -25,8 +26,8 @@ public final class Resources {
         NetworkPlan networkPlan = new NetworkPlan(host.address());
         for (ZeroTierNetwork network : networks) {
             if (!network.isMarkedForDeletion()
-                    && networkPlan.decide(network, networks, taken) instanceof NetworkPlan.Decision.Serve serve) {
-                served.apply(network.getMetadata().getName(), serve.network());
+                    && !serve(network, network.getSpec(), networkPlan, networks, taken, served)) {
+                specInForce(network).ifPresent(spec -> serve(network, spec, networkPlan, networks, taken, served));
             }
         }
         List<ZeroTierMember> members =
@@ -44,5 +45,28 @@ public final class Resources {
                 served.apply(member, accept.member());
             }
         }
+    }
+
+    private static boolean serve(
+            ZeroTierNetwork network,
+            ZeroTierNetworkSpec spec,
+            NetworkPlan plan,
+            List<ZeroTierNetwork> all,
+            TakenRanges taken,
+            Served served) {
+        ZeroTierNetwork meant = new ZeroTierNetwork();
+        meant.setMetadata(network.getMetadata());
+        meant.setSpec(spec);
+        meant.setStatus(network.getStatus());
+        if (plan.decide(meant, all, taken) instanceof NetworkPlan.Decision.Serve decision) {
+            served.apply(network.getMetadata().getName(), decision.network(), spec);
+            return true;
+        }
+        return false;
+    }
+
+    /** What members had when the present spec was refused. */
+    private static Optional<ZeroTierNetworkSpec> specInForce(ZeroTierNetwork network) {
+        return network.getStatus() == null ? Optional.empty() : Statuses.spec(network.getStatus().specInForce);
     }
 }

@@ -6,6 +6,7 @@ import io.wirecloset.controller.model.Member;
 import io.wirecloset.controller.model.Network;
 import io.wirecloset.controller.store.Store;
 import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.host.ControllerModel;
 import io.wirecloset.operator.host.HostedMember;
@@ -28,6 +29,7 @@ public final class Served {
 
     private ControllerHost host;
     private final Map<String, HostedNetwork> networks = new HashMap<>();
+    private final Map<String, ZeroTierNetworkSpec> specs = new HashMap<>();
     private final Map<ResourceID, MemberEntry> members = new HashMap<>();
     private final Map<MemberKey, ResourceID> holders = new HashMap<>();
 
@@ -36,7 +38,9 @@ public final class Served {
         host = controllerHost;
     }
 
-    public synchronized void apply(String networkName, HostedNetwork network) {
+    /** @param spec from which the network was made; not changed any more */
+    public synchronized void apply(String networkName, HostedNetwork network, ZeroTierNetworkSpec spec) {
+        specs.put(networkName, spec);
         HostedNetwork before = networks.put(networkName, network);
         if (before != null && before.id() != network.id()) {
             host.removeNetwork(before.id());
@@ -47,6 +51,7 @@ public final class Served {
     }
 
     public synchronized void removeNetwork(String networkName) {
+        specs.remove(networkName);
         HostedNetwork before = networks.remove(networkName);
         if (before == null) {
             return;
@@ -59,6 +64,11 @@ public final class Served {
     /** A network as it is served; empty while it is not. */
     public synchronized Optional<HostedNetwork> network(String networkName) {
         return Optional.ofNullable(networks.get(networkName));
+    }
+
+    /** What it was made of, which need not be what its resource says now. */
+    public synchronized Optional<ZeroTierNetworkSpec> specInForce(String networkName) {
+        return Optional.ofNullable(specs.get(networkName));
     }
 
     public synchronized void apply(HasMetadata resource, HostedMember member) {

@@ -1,13 +1,16 @@
 package io.wirecloset.operator;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.wirecloset.crds.Condition;
+import io.wirecloset.crds.ZeroTierNetworkSpec;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Whether a write is worth it, and the least that goes into one. */
 final class Statuses {
@@ -36,6 +39,19 @@ final class Statuses {
 
     static boolean isRefused(List<Condition> conditions) {
         return conditions.stream().anyMatch(c -> c.type.equals(Condition.READY) && c.status.equals("False"));
+    }
+
+    static String text(ZeroTierNetworkSpec spec) {
+        return JSON.valueToTree(spec).toString();
+    }
+
+    /** Nothing when it is not what {@link #text} wrote. */
+    static Optional<ZeroTierNetworkSpec> spec(String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(JSON.readValue(text, ZeroTierNetworkSpec.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
     }
 
     private static JsonNode json(Object value) {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.wirecloset.crds.ZeroTierMember;
+import io.wirecloset.crds.ZeroTierMemberSpec;
 import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.operator.host.EmbeddedController;
@@ -151,6 +152,41 @@ class CustomResourceStoreTest {
         carrier.ask(networkId(), LAPTOP);
         await().untilAsserted(() -> assertThat(carrier.sent).singleElement().satisfies(s -> assertThat(s.error())
                 .isNotZero()));
+    }
+
+    @Test
+    void rulesTagsAndCapabilitiesOfResourcesAreWhatMembersGetSigned() {
+        ZeroTierNetwork pods = network("pods");
+        pods.getSpec().rules = "tag department id 1000 enum 1 sales enum 2 it default sales ;\n"
+                + "cap ssh id 5 accept ipprotocol tcp dport 22; ;\nbreak ipprotocol tcp; accept;";
+        client.resource(pods).create();
+        ZeroTierMember laptop = member("laptop", "pods", "c37f6b635e");
+        laptop.getSpec().capabilities = List.of("ssh");
+        client.resource(laptop).create();
+        await().untilAsserted(() -> assertThat(readyOf("laptop")).isEqualTo("Authorized"));
+
+        NetworkConfig config = join(LAPTOP);
+        assertThat(config.rules().size()).isEqualTo(3);
+        assertThat(config.tags()).singleElement().satisfies(t -> {
+            assertThat(t.id()).isEqualTo(1000);
+            assertThat(t.value()).isEqualTo(1);
+        });
+        assertThat(config.capabilities()).singleElement().satisfies(c -> assertThat(c.id())
+                .isEqualTo(5));
+
+        // Another value is pushed, and survives what the controller writes by itself.
+        int before = carrier.sent.size();
+        client.resources(ZeroTierMember.class)
+                .inNamespace(NAMESPACE)
+                .withName("laptop")
+                .edit(m -> {
+                    m.getSpec().tags = List.of(new ZeroTierMemberSpec.Tag("department", "it"));
+                    return m;
+                });
+        await().untilAsserted(() -> assertThat(carrier.sent).hasSizeGreaterThan(before));
+        assertThat(carrier.sent.getLast().config().tags()).singleElement().satisfies(t -> assertThat(t.value())
+                .isEqualTo(2));
+        await().untilAsserted(() -> assertThat(get("laptop").getStatus().tags).containsExactly("department=it"));
     }
 
     @Test

@@ -305,6 +305,43 @@ class ReconcilersTest {
     }
 
     @Test
+    void whatWasServedGoesOnWhenItIsChangedToSomethingWrongAlsoAfterARestart() {
+        client.resource(network("pods")).create();
+        client.resource(kubeNode("n1")).create();
+        client.resource(member("laptop", "pods", "1122334455")).create();
+        await().untilAsserted(() -> {
+            assertThat(block("n1")).isNotNull();
+            assertThat(readyOf("laptop").status).isEqualTo("True");
+        });
+        String block = block("n1");
+        long id = id("pods");
+        edit("{\"mtu\":1400,\"ipv4\":{\"nodeBlocks\":\"10.99.0.0/17\"}}");
+        await().untilAsserted(() -> assertThat(ready("pods").reason).isEqualTo("PoolOutsideRoute"));
+        assertThat(getNetwork("pods").getStatus().specInForce).contains("10.80.128.0/17");
+
+        for (String next : List.of("n2", "n3")) {
+            operator.close();
+            startOperator();
+            assertThat(host.network(id).orElseThrow().mtu()).isEqualTo(2800);
+            assertThat(host.member(id, LAPTOP)).isPresent();
+            client.resource(kubeNode(next)).create();
+            await().untilAsserted(() -> assertThat(block(next)).startsWith("10.80."));
+            assertThat(block("n1")).isEqualTo(block);
+            assertThat(ready("pods").reason).isEqualTo("PoolOutsideRoute");
+        }
+
+        edit("{\"ipv4\":{\"nodeBlocks\":\"10.80.128.0/17\"}}");
+        await().untilAsserted(() -> assertThat(ready("pods").status).isEqualTo("True"));
+        assertThat(host.network(id).orElseThrow().mtu()).isEqualTo(1400);
+    }
+
+    private void edit(String spec) {
+        client.resources(ZeroTierNetwork.class)
+                .withName("pods")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":" + spec + "}");
+    }
+
+    @Test
     void aRestartRecoversEverythingFromTheResourcesAlone() {
         client.resource(network("pods")).create();
         ZeroTierMember laptop = member("laptop", "pods", "1122334455");

@@ -71,8 +71,10 @@ class PoliciesTest {
 
     /** New policies count a moment after they are there. */
     private static void awaitPolicies() {
-        await().untilAsserted(() -> assertRefused("is the primary one", () -> tryNetwork("{\"primary\": true, \"ipv6\": {\"sixPlane\": true}}")));
-        await().untilAsserted(() -> assertRefused("spec.capabilities", () -> tryMember("default", "{\"capabilities\": [\"ssh\"]}")));
+        await().untilAsserted(() -> assertRefused(
+                "is the primary one", () -> tryNetwork("{\"primary\": true, \"ipv6\": {\"sixPlane\": true}}")));
+        await().untilAsserted(() ->
+                assertRefused("spec.capabilities", () -> tryMember("default", "{\"capabilities\": [\"ssh\"]}")));
         await().untilAsserted(() -> assertRefused("its own node", () -> status(agent, "policies-n2")));
         await().untilAsserted(() -> assertRefused("no more of a pod", () -> annotate(agent, "here", "other")));
     }
@@ -97,7 +99,8 @@ class PoliciesTest {
 
     @Test
     void ofAPodAnAgentWritesOneAnnotationAndOnItsNodeOnly() {
-        assertThatCode(() -> annotate(agent, "here", "wirecloset.io/attachments")).doesNotThrowAnyException();
+        assertThatCode(() -> annotate(agent, "here", "wirecloset.io/attachments"))
+                .doesNotThrowAnyException();
         assertRefused("pods of its own node only", () -> annotate(agent, "there", "wirecloset.io/attachments"));
         assertRefused("pods of its own node only", () -> annotate(unbound, "here", "wirecloset.io/attachments"));
         assertRefused("no more of a pod", () -> annotate(agent, "here", "kubernetes.io/other"));

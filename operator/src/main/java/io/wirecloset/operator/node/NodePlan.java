@@ -11,12 +11,13 @@ import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.MalformedException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides what a cluster node gets: a membership and a block on every network that is served. */
 public final class NodePlan {
@@ -79,6 +80,7 @@ public final class NodePlan {
     /**
      * The node's entry on every network, sorted by name.
      *
+     * @param there names of all networks that exist: an entry of one that is not served stays as it is
      * @param podCidrs of the Kubernetes node
      * @param nodes every ZeroTierNode, read from the API server just now
      * @param members every member of the cluster, for the addresses that the controller assigned
@@ -86,12 +88,13 @@ public final class NodePlan {
     public ZeroTierNodeSpec spec(
             ZeroTierNode node,
             Collection<OnNetwork> networks,
+            Set<String> there,
             List<String> podCidrs,
             Collection<ZeroTierNode> nodes,
             Collection<ZeroTierMember> members) {
         ZeroTierNodeSpec spec = new ZeroTierNodeSpec();
         String nodeName = node.getMetadata().getName();
-        for (OnNetwork on : sorted(networks)) {
+        for (OnNetwork on : networks) {
             NodeNetwork entry = new NodeNetwork();
             entry.network = on.network.getMetadata().getName();
             entry.networkId = on.id;
@@ -100,6 +103,14 @@ public final class NodePlan {
             entry.addresses = addresses(nodeName, entry.network, members);
             spec.networks.add(entry);
         }
+        Set<String> served =
+                networks.stream().map(n -> n.network.getMetadata().getName()).collect(Collectors.toSet());
+        if (node.getSpec() != null) {
+            node.getSpec().networks.stream()
+                    .filter(n -> there.contains(n.network) && !served.contains(n.network))
+                    .forEach(spec.networks::add);
+        }
+        spec.networks.sort(Comparator.comparing(n -> n.network));
         return spec;
     }
 
@@ -130,12 +141,6 @@ public final class NodePlan {
         } catch (MalformedException | IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    private static List<OnNetwork> sorted(Collection<OnNetwork> networks) {
-        List<OnNetwork> sorted = new ArrayList<>(networks);
-        sorted.sort(Comparator.comparing(n -> n.network.getMetadata().getName()));
-        return sorted;
     }
 
     /** Label values end after 63 characters; names may be longer. */
