@@ -196,6 +196,7 @@ public final class Cluster implements AutoCloseable {
         operator.stop();
         api.client().secrets().inNamespace(NAMESPACE).delete();
         api.client().configMaps().inNamespace(NAMESPACE).delete();
+        api.client().leases().inNamespace(NAMESPACE).delete();
         api.client().namespaces().withName(NAMESPACE).delete();
         api.delete(dist.resourceDefinitions());
     }
