@@ -3,7 +3,7 @@
 // It checks what can be checked from its environment alone, hands the call to the node agent over a unix
 // socket and prints the agent's answer. Every decision about networks is the agent's. What is decided here is
 // only what must hold while the agent is away: ADD waits and then says "try again later", DEL leaves a note
-// that the agent carries out, STATUS trusts a young heartbeat.
+// that the agent carries out, STATUS trusts a young heartbeat. A delegated IPAM plugin is called from here.
 //
 // One request:  u32 length (big endian) | JSON, with the descriptor of the pod's namespace attached (SCM_RIGHTS)
 //               {"version":1,"command":…,"containerId":…,…,"config":<stdin as it came>}
@@ -27,7 +27,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +44,7 @@ enum {
     REQUEST_MAX = 64 * 1024,  // bytes of JSON; the agent refuses more
     ANSWER_MAX = 256 * 1024,  // bytes of text; a result of a long plugin chain has a few thousand
     ID_MAX = 200,             // a container id is part of a file name (255) beside the interface's
+    IFNAME_MAX = 15,
     NOTES_MAX = 4096,         // DEL notes waiting for the agent; beyond, its own reconciliation must do
 };
 
@@ -99,7 +102,7 @@ static const struct verb *verb;
 static const char *container_id, *netns, *ifname;
 static char config[REQUEST_MAX + 1];  // stdin
 static size_t config_length;
-static struct span cni_version, network, socket_key;
+static struct span cni_version, network, socket_key, interface_key, ipam_type;
 static char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 
 // ---------------------------------------------------------------------------------------------------------
@@ -227,29 +230,49 @@ static size_t skip_value(size_t i) {
 
 static bool is_key(struct span s, const char *key) { return s.length == strlen(key) && !memcmp(s.at, key, s.length); }
 
-static bool scan_config(void) {
-    size_t i = skip_space(0);
-    if (i >= config_length || config[i] != '{') return false;
+/** Called for each member of an object with its key, its value if that is a string, and where the value begins. */
+typedef void member(struct span key, struct span text, size_t at);
+
+/** @return the place behind the object that begins at i, or 0 when there is none */
+static size_t scan_object(size_t i, member *each) {
+    if (i >= config_length || config[i] != '{') return 0;
     i = skip_space(i + 1);
     while (i < config_length && config[i] != '}') {
         struct span key, value = {0};
-        if (config[i] != '"' || !(i = skip_string(i, &key))) return false;
+        if (config[i] != '"' || !(i = skip_string(i, &key))) return 0;
         i = skip_space(i);
-        if (i >= config_length || config[i] != ':') return false;
+        if (i >= config_length || config[i] != ':') return 0;
         i = skip_space(i + 1);
-        if (i < config_length && config[i] == '"' && !skip_string(i, &value)) return false;
+        if (i < config_length && config[i] == '"' && !skip_string(i, &value)) return 0;
+        size_t at = i;
         i = skip_value(i);
-        if (!i) return false;
-        // a number there is no version, but the place is not empty either
-        if (is_key(key, "cniVersion")) cni_version = value.at ? value : (struct span){"?", 1};
-        if (is_key(key, "name")) network = value;
-        if (is_key(key, "socket")) socket_key = value;
+        if (!i) return 0;
+        each(key, value, at);
         if (config[i] == ',') {
             i = skip_space(i + 1);
-            if (i < config_length && config[i] == '}') return false;
+            if (i < config_length && config[i] == '}') return 0;
         }
     }
-    return i < config_length && skip_space(i + 1) == config_length;
+    return i < config_length ? i + 1 : 0;
+}
+
+static void ipam_member(struct span key, struct span text, size_t at) {
+    (void)at;
+    if (is_key(key, "type")) ipam_type = text;
+}
+
+static void config_member(struct span key, struct span text, size_t at) {
+    // a number there is no version, but the place is not empty either
+    if (is_key(key, "cniVersion")) cni_version = text.at ? text : (struct span){"?", 1};
+    if (is_key(key, "name")) network = text;
+    if (is_key(key, "socket")) socket_key = text;
+    if (is_key(key, "interface")) interface_key = text.at ? text : (struct span){"/", 1};
+    if (is_key(key, "ipam")) scan_object(at, ipam_member);
+}
+
+static bool scan_config(void) {
+    size_t end = scan_object(skip_space(0), config_member);
+    return end && skip_space(end) == config_length;
 }
 
 static long now_ms(void) {
@@ -307,15 +330,28 @@ static void check_variables(void) {
     if (count) fail(BAD_ENVIRONMENT, NULL, "required environment variables are missing: %s", missing);
 }
 
+static void check_interface(const char *variable) {
+    if (strlen(ifname) > IFNAME_MAX) fail(BAD_ENVIRONMENT, ifname, "%s is longer than 15 characters", variable);
+    if (!*ifname || !strcmp(ifname, ".") || !strcmp(ifname, "..") || strpbrk(ifname, "/: \t\r\n\v\f\\"))
+        fail(BAD_ENVIRONMENT, ifname, "%s is not the name of an interface", variable);
+}
+
+/** Behind another plugin that made the runtime's interface, the configuration names one for us. */
+static void choose_interface(void) {
+    static char chosen[IFNAME_MAX + 2];
+    if (!interface_key.at || !verb->names_attachment) return;
+    snprintf(chosen, sizeof chosen, "%.*s", (int)interface_key.length, interface_key.at);
+    ifname = chosen;
+    check_interface("interface");
+}
+
 static void check_names(void) {
     if (!verb->names_attachment) return;
     if (!is_identifier(container_id, strlen(container_id)))
         fail(BAD_ENVIRONMENT, container_id, "CNI_CONTAINERID has characters other than A-Z a-z 0-9 _ . -");
     if (strlen(container_id) > ID_MAX)
         fail(BAD_ENVIRONMENT, NULL, "CNI_CONTAINERID is longer than %d characters", ID_MAX);
-    if (strlen(ifname) > 15) fail(BAD_ENVIRONMENT, ifname, "CNI_IFNAME is longer than 15 characters");
-    if (!strcmp(ifname, ".") || !strcmp(ifname, "..") || strpbrk(ifname, "/: \t\r\n\v\f"))
-        fail(BAD_ENVIRONMENT, ifname, "CNI_IFNAME is not the name of an interface");
+    check_interface("CNI_IFNAME");
 }
 
 static void check_config(void) {
@@ -369,6 +405,93 @@ static int open_namespace(void) {
 }
 
 // ---------------------------------------------------------------------------------------------------------
+// A delegated IPAM plugin: called here, since it belongs to the runtime's world (its folder, its files, its environment)
+
+static char ipam_result[ANSWER_MAX + 1];
+static size_t ipam_length;
+
+static bool is_verb(const char *name) { return !strcmp(verb->name, name); }
+
+/** Finds the plugin in the folders of CNI_PATH. @return false when it is in none */
+static bool find_ipam(char path[512]) {
+    const char *folders = getenv("CNI_PATH");
+    if (memchr(ipam_type.at, '/', ipam_type.length) || memchr(ipam_type.at, '\\', ipam_type.length)) return false;
+    while (folders && *folders) {
+        int length = (int)strcspn(folders, ":");
+        int n = snprintf(path, 512, "%.*s/%.*s", length, folders, (int)ipam_type.length, ipam_type.at);
+        if (length > 0 && n < 512 && access(path, X_OK) == 0) return true;
+        folders += length + (folders[length] == ':');
+    }
+    return false;
+}
+
+__attribute__((noreturn)) static void become_ipam(const char *path, const char *command, int in, int out) {
+    char *const arguments[] = {(char *)path, NULL};
+    if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || setenv("CNI_COMMAND", command, 1)) _exit(127);
+    execv(path, arguments);
+    _exit(127);
+}
+
+/** The plugin reads the whole configuration, as ours came. @return a descriptor of it, or -1 */
+static int config_as_file(void) {
+    int fd = memfd_create("config", MFD_CLOEXEC);
+    if (fd >= 0 && (!write_all(fd, config, config_length) || lseek(fd, 0, SEEK_SET) < 0)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/**
+ * Runs the plugin for a command; what it prints is in `ipam_result`, its stderr is ours.
+ *
+ * @return its exit code; 0 without a plugin to ask
+ */
+static int delegate(const char *command) {
+    ipam_length = 0;
+    if (ipam_type.length == 0) return 0;
+    char path[512];
+    int out[2], in = config_as_file();
+    if (!find_ipam(path))
+        fail(IO_FAILURE, getenv("CNI_PATH"), "IPAM plugin %.*s is in no folder of CNI_PATH", (int)ipam_type.length, ipam_type.at);
+    if (in < 0 || pipe2(out, O_CLOEXEC)) fail(IO_FAILURE, path, "cannot call the IPAM plugin: %s", strerror(errno));
+    pid_t child = fork();
+    if (child == 0) become_ipam(path, command, in, out[1]);
+    close(in);
+    close(out[1]);
+    if (child < 0) fail(IO_FAILURE, path, "cannot call the IPAM plugin: %s", strerror(errno));
+    for (ssize_t n; ipam_length < ANSWER_MAX;) {
+        n = read(out[0], ipam_result + ipam_length, ANSWER_MAX - ipam_length);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        ipam_length += (size_t)n;
+    }
+    close(out[0]);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/** Hands on what the plugin says when it fails. */
+static void delegate_or_fail(void) {
+    if (delegate(verb->name) == 0) return;
+    ipam_result[ipam_length] = 0;
+    // Runtimes take a DEL error with these words for success, and the address would never be freed.
+    for (char *at; is_verb("DEL") && (at = strcasestr(ipam_result, "not found"));) memcpy(at, "missing  ", 9);
+    if (ipam_length == 0)
+        fail(IO_FAILURE, NULL, "IPAM plugin %.*s failed and said nothing", (int)ipam_type.length, ipam_type.at);
+    write_all(STDOUT_FILENO, ipam_result, ipam_length);
+    exit(1);
+}
+
+/** Gives an address back that the plugin gave for an ADD which then failed. */
+static void take_back(void) {
+    if (is_verb("ADD") && ipam_type.length && delegate("DEL") != 0)
+        fprintf(stderr, "wirecloset: the IPAM plugin did not take its address back\n");
+}
+
+// ---------------------------------------------------------------------------------------------------------
 // Talking to the agent
 
 static char request[4 + REQUEST_MAX];
@@ -396,10 +519,18 @@ static void compose_request(void) {
     put_member(&t, "traceparent", getenv("TRACEPARENT"));
     put_member(&t, "tracestate", getenv("TRACESTATE"));
     put_member(&t, "baggage", getenv("BAGGAGE"));
+    if (ipam_length) {
+        puts_(&t, "\"ipam\":");
+        put(&t, ipam_result, ipam_length);
+        puts_(&t, ",");
+    }
     puts_(&t, "\"config\":");
     put(&t, config, config_length);
     puts_(&t, "}");
-    if (t.overflow) fail(BAD_CONFIG, NULL, "the call is longer than %d bytes", REQUEST_MAX);
+    if (t.overflow) {
+        take_back();
+        fail(BAD_CONFIG, NULL, "the call is longer than %d bytes", REQUEST_MAX);
+    }
     be32(request, (uint32_t)t.length);
     request_length = 4 + t.length;
 }
@@ -468,22 +599,23 @@ static long receive_answer(int fd, long until) {
     return (long)(want - 8);
 }
 
-/** Asks until answered: an agent that dies half way comes back, takes the attachment up again, and is asked again. */
-static bool ask_agent(int namespace_fd, long until, long pause_ms) {
+/**
+ * Asks until answered: an agent that dies half way comes back, takes the attachment up again, and is asked again.
+ *
+ * @return the length of the text in `answer` behind its head, or -1 when nobody answered
+ */
+static long ask_agent(int namespace_fd, long until, long pause_ms) {
     do {
         int fd = connect_once();
         if (fd >= 0) {
             long length = send_request(fd, namespace_fd, until) ? receive_answer(fd, until) : -1;
             close(fd);
-            if (length >= 0) {
-                write_all(STDOUT_FILENO, answer + 8, (size_t)length);
-                exit((int)(read_be32(answer + 4) & 0xff));
-            }
+            if (length >= 0) return length;
         }
         struct timespec pause = {.tv_nsec = pause_ms * 1000000L};
         nanosleep(&pause, NULL);
     } while (now_ms() < until);
-    return false;
+    return -1;
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -568,17 +700,19 @@ lost:
     fprintf(stderr, "wirecloset: the node agent is away and no note could be left in %s: %s\n", directory, strerror(errno));
 }
 
-__attribute__((noreturn)) static void without_agent(long waited_ms) {
+/** Returns where the verb succeeds all the same. */
+static void without_agent(long waited_ms) {
     char details[256];
     snprintf(details, sizeof details, "waited %ld ms on %s", waited_ms, socket_path);
-    if (!strcmp(verb->name, "DEL")) {
+    if (is_verb("DEL")) {
         leave_note();
-        exit(0);
+        return;
     }
-    if (!strcmp(verb->name, "STATUS")) {
-        if (heartbeat_is_young()) exit(0);
+    if (is_verb("STATUS")) {
+        if (heartbeat_is_young()) return;
         fail(NOT_AVAILABLE, details, "the node agent does not answer and its last heartbeat is older than %d s", HEARTBEAT_YOUNG_S);
     }
+    take_back();
     fail(TRY_AGAIN_LATER, details, "the node agent does not answer");
 }
 
@@ -623,11 +757,25 @@ int main(void) {
     check_names();
     read_config(-1);
     check_config();
+    choose_interface();
     choose_socket();
     int namespace_fd = open_namespace();
+    if (is_verb("ADD") || is_verb("CHECK")) delegate_or_fail();
     compose_request();
 
     long wait = wait_ms();
-    ask_agent(namespace_fd, now_ms() + wait, verb->wait_ms > STATUS_WAIT_MS ? 50 : 5);
-    without_agent(wait);
+    long length = ask_agent(namespace_fd, now_ms() + wait, verb->wait_ms > STATUS_WAIT_MS ? 50 : 5);
+    uint32_t code = 0;
+    if (length < 0) {
+        without_agent(wait);
+    } else {
+        code = read_be32(answer + 4) & 0xff;
+        if (code) take_back();
+    }
+    // the address last: it must not be given to another while the interface still has it
+    bool delegates_after = is_verb("DEL") || is_verb("GC") || is_verb("STATUS");
+    if (delegates_after && !code) delegate_or_fail();
+    if (delegates_after && code && is_verb("GC")) delegate(verb->name);
+    if (length > 0) write_all(STDOUT_FILENO, answer + 8, (size_t)length);
+    return (int)code;
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 
 /**
  * Attaches pods to networks and detaches them, so that every step may be the last one this process takes: the record says
@@ -111,14 +112,17 @@ public final class Attachments implements AutoCloseable {
      *
      * @param addresses these and no others; at most one of a family, and for a family without one is chosen
      * @param ports of the node that shall lead to it
+     * @param routes by the interface beside those of the network
      * @param besideOthers whether others may have given the sandbox an interface before
      */
-    public record Wishes(List<InetAddress> addresses, List<PortMapping> ports, boolean besideOthers) {
-        public static final Wishes NONE = new Wishes(List.of(), List.of(), false);
+    public record Wishes(
+            List<InetAddress> addresses, List<PortMapping> ports, List<IpPrefix> routes, boolean besideOthers) {
+        public static final Wishes NONE = new Wishes(List.of(), List.of(), List.of(), false);
 
         public Wishes {
             addresses = List.copyOf(addresses);
             ports = List.copyOf(ports);
+            routes = List.copyOf(routes);
         }
     }
 
@@ -220,7 +224,9 @@ public final class Attachments implements AutoCloseable {
         kernel.readLock().lock();
         try {
             int uplinkMtu = routes.uplinkMtu(settings.uplink);
-            PodWiring.Plan plan = new PodWiring.Plan(adding, request.namespace(), network.pools(), uplinkMtu);
+            List<IpPrefix> inside = Stream.concat(network.pools().stream(), request.wishes().routes().stream())
+                    .toList();
+            PodWiring.Plan plan = new PodWiring.Plan(adding, request.namespace(), inside, uplinkMtu);
             for (PodWiring.Step step : wiring.steps()) {
                 step.apply(plan);
                 crash.pass(CrashPoints.ADD);

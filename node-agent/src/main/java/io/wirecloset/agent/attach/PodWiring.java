@@ -57,7 +57,7 @@ public final class PodWiring {
         this.filter = filter;
     }
 
-    /** What a step needs to know. */
+    /** What a step needs to know. @param pools what is reached through the interface, beside everything else */
     record Plan(Attachment attachment, NetworkNamespace pod, List<IpPrefix> pools, int uplinkMtuBytes) {}
 
     /** One thing to do, and to undo for one attachment or many. */

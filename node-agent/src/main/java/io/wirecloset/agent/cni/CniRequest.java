@@ -180,8 +180,10 @@ record CniRequest(
                     CniException.BAD_CONFIG, "cni.dev/valid-attachments is not a list of at most " + VALID_LIMIT);
         }
         List<AttachmentKey> keys = new ArrayList<>();
+        // behind another plugin ours has another name than the one the runtime knows
+        String named = text(config, "interface");
         for (JsonNode one : listed) {
-            keys.add(key(text(one, "containerID"), text(one, "ifname")));
+            keys.add(key(text(one, "containerID"), named.isEmpty() ? text(one, "ifname") : named));
         }
         return keys;
     }

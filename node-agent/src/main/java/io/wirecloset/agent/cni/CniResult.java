@@ -10,6 +10,7 @@ import io.wirecloset.agent.attach.Attachments.Attached;
 import io.wirecloset.agent.attach.PodWiring;
 import io.wirecloset.transport.netlink.IpPrefix;
 import java.net.InetAddress;
+import java.util.List;
 
 /** Says results and errors in the words of each version of the specification. */
 final class CniResult {
@@ -38,7 +39,7 @@ final class CniResult {
         addInterfaces(interfaces, attached.attachment(), version);
         for (InetAddress ip : attached.attachment().addresses()) {
             addIp(ips, ip, podIndex, version);
-            addRoutes(routes, attached, ip, version);
+            addRoutes(routes, attached, ip, request);
         }
         result.set("dns", dns(request));
         return result;
@@ -60,7 +61,7 @@ final class CniResult {
             ObjectNode one = result.putObject(v4 ? "ip4" : "ip6");
             one.put("ip", ip.getHostAddress() + (v4 ? "/32" : "/128"));
             one.put("gateway", gateway(v4));
-            addRoutes(one.putArray("routes"), attached, ip, request.version());
+            addRoutes(one.putArray("routes"), attached, ip, request);
         }
         result.set("dns", dns(request));
         return result;
@@ -102,11 +103,14 @@ final class CniResult {
         one.put("gateway", gateway(v4));
     }
 
-    private static void addRoutes(ArrayNode routes, Attached attached, InetAddress ip, CniVersion version) {
+    private static void addRoutes(ArrayNode routes, Attached attached, InetAddress ip, CniRequest request) {
         boolean v4 = ip.getAddress().length == 4;
-        for (IpPrefix pool : attached.network().pools()) {
-            if (pool.isV4() == v4) {
-                routes.addObject().put("dst", pool.network().toString()).put("gw", gateway(v4));
+        for (List<IpPrefix> some :
+                List.of(attached.network().pools(), request.podConfig().routes())) {
+            for (IpPrefix to : some) {
+                if (to.isV4() == v4) {
+                    routes.addObject().put("dst", to.network().toString()).put("gw", gateway(v4));
+                }
             }
         }
         if (attached.attachment().options().besideOthers()) {
@@ -114,7 +118,7 @@ final class CniResult {
         }
         ObjectNode toEverywhere =
                 routes.addObject().put("dst", v4 ? DEFAULT_4 : DEFAULT_6).put("gw", gateway(v4));
-        if (version.isAtLeast(CniVersion.V1_1_0)) {
+        if (request.version().isAtLeast(CniVersion.V1_1_0)) {
             toEverywhere.put(
                     "mtu",
                     PodWiring.defaultRouteMtu(

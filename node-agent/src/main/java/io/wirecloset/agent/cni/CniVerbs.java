@@ -68,6 +68,7 @@ final class CniVerbs {
                 new Attachments.Wishes(
                         request.podConfig().addresses(),
                         request.podConfig().ports(),
+                        request.podConfig().routes(),
                         request.previous() != null || !request.key().ifname().equals(USUAL_INTERFACE))));
         return CniResult.added(attached, request);
     }

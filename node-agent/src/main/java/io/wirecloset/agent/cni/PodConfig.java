@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.agent.attach.PortMapping;
+import io.wirecloset.transport.netlink.IpPrefix;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,14 +20,16 @@ import java.util.Set;
  *
  * @param ports in the order given
  * @param addresses at most one of a family
+ * @param routes that a delegated plugin wants beside those of the network
  * @param mac low 48 bits; {@link #ANY_MAC} when none is asked for
  * @param dns name servers and the like, as the result shall carry them; missing when there are none
  */
-record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, long mac, JsonNode dns) {
+record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, List<IpPrefix> routes, long mac, JsonNode dns) {
     static final long ANY_MAC = -1;
-    static final PodConfig NOTHING = new PodConfig(List.of(), List.of(), ANY_MAC, MissingNode.getInstance());
+    static final PodConfig NOTHING = new PodConfig(List.of(), List.of(), List.of(), ANY_MAC, MissingNode.getInstance());
 
     private static final int PORTS_LIMIT = 100;
+    private static final int ROUTES_LIMIT = 100;
     private static final int PORT_MAX = 65_535;
     private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
     /** Of hardware that a routed network does not have. */
@@ -46,7 +49,10 @@ record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, long mac,
         }
         return new PodConfig(
                 ports(runtime.path("portMappings")),
-                addresses(firstOf(ipam.path("ips"), runtime.path("ips"), older.path("ips")), args.value("IP")),
+                ipam.isObject()
+                        ? given(ipam)
+                        : addresses(firstOf(runtime.path("ips"), older.path("ips")), args.value("IP")),
+                routes(ipam),
                 mac(firstOf(runtime.path("mac"), older.path("mac")), args.value("MAC")),
                 dns(runtime.path("dns"), firstOf(ipam.path("dns"), config.path("dns"))));
     }
@@ -107,12 +113,51 @@ record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, long mac,
 
     // --- addresses
 
+    /** Of a delegated plugin's result, in the form of any version; what it gives is what is taken. */
+    private static List<InetAddress> given(JsonNode ipam) throws CniException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (JsonNode one : ipam.path("ips")) {
+            addOne(addresses, one.path("address").asText());
+        }
+        for (String old : List.of("ip4", "ip6")) {
+            if (ipam.path(old).has("ip")) {
+                addOne(addresses, ipam.path(old).path("ip").asText());
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw bad("the IPAM plugin's result has no address", ipam);
+        }
+        return addresses;
+    }
+
+    private static List<IpPrefix> routes(JsonNode ipam) throws CniException {
+        List<IpPrefix> routes = new ArrayList<>();
+        for (JsonNode listed : List.of(
+                ipam.path("routes"),
+                ipam.path("ip4").path("routes"),
+                ipam.path("ip6").path("routes"))) {
+            for (JsonNode route : listed) {
+                try {
+                    IpPrefix to = IpPrefix.parse(route.path("dst").asText()).network();
+                    if (to.length() > 0) {
+                        routes.add(to); // out into the world they lead anyway
+                    }
+                } catch (IllegalArgumentException e) {
+                    throw bad("the IPAM plugin's result has a route to nowhere", route);
+                }
+            }
+        }
+        if (routes.size() > ROUTES_LIMIT) {
+            throw bad("the IPAM plugin's result has more than " + ROUTES_LIMIT + " routes", ipam);
+        }
+        return routes;
+    }
+
     private static List<InetAddress> addresses(JsonNode listed, String fromArgs) throws CniException {
         List<InetAddress> addresses = new ArrayList<>();
         if (isPresent(listed)) {
             for (JsonNode one : listed) {
-                // plugins say {"address": "192.0.2.9/24"}, runtimes "192.0.2.9/24"
-                addOne(addresses, one.isObject() ? one.path("address").asText() : one.asText());
+                addOne(addresses, one.asText());
             }
         } else if (!fromArgs.isEmpty()) {
             for (String one : fromArgs.split(",")) {

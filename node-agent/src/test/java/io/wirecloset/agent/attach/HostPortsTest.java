@@ -72,7 +72,7 @@ class HostPortsTest {
 
     private Attachment attach(String id, NetworkNamespace pod, PortMapping... ports) throws IOException {
         return node.attachments
-                .attach(NodeRig.request(id, pod, new Attachments.Wishes(List.of(), List.of(ports), false)))
+                .attach(NodeRig.request(id, pod, new Attachments.Wishes(List.of(), List.of(ports), List.of(), false)))
                 .attachment();
     }
 
