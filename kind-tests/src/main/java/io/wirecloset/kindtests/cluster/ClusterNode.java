@@ -6,6 +6,7 @@ import io.wirecloset.kindtests.lab.Dist;
 import io.wirecloset.kindtests.lab.Host;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.LocalApi;
+import io.wirecloset.kindtests.lab.MemoryLimit;
 import io.wirecloset.kindtests.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,6 +106,19 @@ public final class ClusterNode {
         agent = host.start("agent", e, dist.program(), "agent");
     }
 
+    /** As {@link #startAgent}, with no more memory than a container would have. */
+    public void startAgentWithin(MemoryLimit limit) {
+        agent = host.start("agent", environment(), limit.around(List.of(dist.program(), "agent"))
+                .toArray(String[]::new));
+    }
+
+    /** Starts another agent beside the one there is, as an update with {@code maxSurge} does. @return the one before */
+    public Daemon startNextAgent() {
+        Daemon before = agent;
+        startAgent(Map.of());
+        return before;
+    }
+
     /** Waits until the runtime may ask for pods. */
     public void awaitServing() {
         Lab.await(name + " serves pods", Cluster.COMING_UP, () -> {
@@ -152,6 +166,20 @@ public final class ClusterNode {
         Host sandbox = lab.emptyHost(podName);
         String id = String.format("%064x", 0x5a17_0000L + CONTAINERS.incrementAndGet());
         return new Pod(this, sandbox, id, runtime.add(id, sandbox.namespacePath(), "default", podName));
+    }
+
+    /** Asks once more for what a runtime lost the answer to, or for a new sandbox of the same pod. */
+    public Pod attachAgain(Host sandbox, String containerId, String podName) {
+        return new Pod(this, sandbox, containerId, runtime.add(containerId, sandbox.namespacePath(), "default", podName));
+    }
+
+    /** As a runtime does for a sandbox that it has made anew, or lost sight of. @return what came of it */
+    public CniRuntime.Outcome delete(Pod pod, boolean withNamespace) {
+        return runtime.del(
+                pod.containerId(),
+                withNamespace ? pod.sandbox().namespacePath().toString() : "",
+                "default",
+                pod.name());
     }
 
     /** Detaches a pod and removes its sandbox. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -299,9 +300,37 @@ public final class CniRuntime {
 
     // --- one call
 
+    /** Starts a call of the first plugin and does not wait for it, as a runtime that is killed meanwhile. */
+    public Process begin(String verb, String containerId, Path namespace, String podNamespace, String podName) {
+        ObjectNode list = required();
+        ObjectNode config = config(list, plugins(list).getFirst(), JSON.createObjectNode(), null);
+        Attached what = new Attached(containerId, USUAL_INTERFACE);
+        try {
+            ProcessBuilder builder = new ProcessBuilder(find(config.path("type").asText()));
+            builder.environment().putAll(environment(verb, what, namespace.toString(), podNamespace, podName));
+            Process process = builder.start();
+            try (var in = process.getOutputStream()) {
+                in.write(config.toString().getBytes(StandardCharsets.UTF_8));
+            }
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs one plugin once; the environment holds exactly what is not null. */
     public Outcome exec(
             String verb, Attached what, String namespace, String podNamespace, String podName, ObjectNode config) {
+        Map<String, String> environment = environment(verb, what, namespace, podNamespace, podName);
+        String plugin = find(config.path("type").asText());
+        long start = System.nanoTime();
+        Shell.Result r = programs.call(List.of(plugin), environment, config.toString(), LIMIT);
+        long micros = (System.nanoTime() - start) / 1000;
+        return new Outcome(r.exitCode(), parse(r.out()), r.err(), micros);
+    }
+
+    private Map<String, String> environment(
+            String verb, Attached what, String namespace, String podNamespace, String podName) {
         Map<String, String> environment = new HashMap<>(inherited);
         environment.put("CNI_COMMAND", verb);
         environment.put(
@@ -317,11 +346,7 @@ public final class CniRuntime {
                             + ";K8S_POD_INFRA_CONTAINER_ID=" + what.containerId() + ";K8S_POD_UID="
                             + what.containerId());
         }
-        String plugin = find(config.path("type").asText());
-        long start = System.nanoTime();
-        Shell.Result r = programs.call(List.of(plugin), environment, config.toString(), LIMIT);
-        long micros = (System.nanoTime() - start) / 1000;
-        return new Outcome(r.exitCode(), parse(r.out()), r.err(), micros);
+        return environment;
     }
 
     private String find(String type) {

@@ -16,6 +16,7 @@ import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.engine.Engine;
 import io.wirecloset.node.Node;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.transport.netlink.IpPrefix;
@@ -27,7 +28,10 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import io.wirecloset.vl2.config.Route;
@@ -237,6 +241,15 @@ public final class Mesh implements AutoCloseable {
         controllerNode
                 .engine()
                 .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
+    }
+
+    /** The root says to somebody that its address is another's. */
+    public void tellOfCollision(long address) {
+        byte[] error = new byte[Wire.IN_RE_BYTES + 1];
+        error[0] = Verb.HELLO;
+        error[Wire.IN_RE_BYTES] = ErrorCode.IDENTITY_COLLISION;
+        Engine engine = controllerNode.engine();
+        engine.post(() -> engine.vl1().send(address, Verb.ERROR, error, 0, error.length, 0, engine.nowMs()));
     }
 
     public World planet() {
