@@ -108,8 +108,10 @@ public final class ClusterNode {
 
     /** As {@link #startAgent}, with no more memory than a container would have. */
     public void startAgentWithin(MemoryLimit limit) {
-        agent = host.start("agent", environment(), limit.around(List.of(dist.program(), "agent"))
-                .toArray(String[]::new));
+        Map<String, String> e = environment();
+        // what the JVM finds out by itself in a container, which has the control groups before its eyes
+        e.put("WIRECLOSET_JAVA_OPTIONS", "-XX:MaxRAM=" + limit.bytes());
+        agent = host.startWithin(limit, "agent", e, dist.program(), "agent");
     }
 
     /** Starts another agent beside the one there is, as an update with {@code maxSurge} does. @return the one before */

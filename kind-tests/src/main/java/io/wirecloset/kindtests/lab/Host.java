@@ -82,9 +82,18 @@ public final class Host {
     }
 
     public Daemon start(String daemon, Map<String, String> environment, String... command) {
+        return start(daemon, environment, inside(command));
+    }
+
+    /** As a container with this limit. */
+    public Daemon startWithin(MemoryLimit limit, String daemon, Map<String, String> environment, String... command) {
+        return start(daemon, environment, limit.around(inside(command)));
+    }
+
+    private Daemon start(String daemon, Map<String, String> environment, List<String> whole) {
         return lab.whileOpen(() -> {
             Path log = folder.resolve(daemon.replace('/', '-') + ".log");
-            Daemon d = Daemon.start(name + "/" + daemon, inside(command), environment, log);
+            Daemon d = Daemon.start(name + "/" + daemon, whole, environment, log);
             daemons.add(d);
             return d;
         });

@@ -15,17 +15,19 @@ public final class MemoryLimit implements AutoCloseable {
 
     private final Path group;
     private final boolean v2;
+    private final long bytes;
 
-    private MemoryLimit(Path group, boolean v2) {
+    private MemoryLimit(Path group, boolean v2, long bytes) {
         this.group = group;
         this.v2 = v2;
+        this.bytes = bytes;
     }
 
     /** @return empty when this machine lets nobody limit memory */
     public static Optional<MemoryLimit> of(Lab lab, String name, long bytes) {
         boolean v2 = !Files.isDirectory(V1);
         Path group = (v2 ? V2 : V1).resolve(lab.tag() + "-" + name);
-        MemoryLimit limit = new MemoryLimit(group, v2);
+        MemoryLimit limit = new MemoryLimit(group, v2, bytes);
         try {
             Files.createDirectory(group);
             Files.writeString(group.resolve(v2 ? "memory.max" : "memory.limit_in_bytes"), Long.toString(bytes));
@@ -37,11 +39,15 @@ public final class MemoryLimit implements AutoCloseable {
     }
 
     /** The command, run inside. */
-    public List<String> around(List<String> command) {
+    List<String> around(List<String> command) {
         List<String> whole =
                 new ArrayList<>(List.of("sh", "-c", "echo $$ > \"$0\"/cgroup.procs; exec \"$@\"", "" + group));
         whole.addAll(command);
         return whole;
+    }
+
+    public long bytes() {
+        return bytes;
     }
 
     /** What cannot be taken away from the processes inside: everything but the files they read. */

@@ -14,6 +14,7 @@ import io.wirecloset.kindtests.lab.Dist;
 import io.wirecloset.kindtests.lab.EchoStream;
 import io.wirecloset.kindtests.lab.Frames;
 import io.wirecloset.kindtests.lab.Host;
+import io.wirecloset.kindtests.lab.Http;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Measured;
 import io.wirecloset.kindtests.lab.Nat;
@@ -298,6 +299,7 @@ class PodsIT {
                 next.requireAlive();
                 return next.tail(1_000).contains("took over");
             });
+            Lab.await("the next agent answers probes", Duration.ofSeconds(20), () -> isReady(nodeA));
             long answers = stream.answers();
             Lab.await("the stream goes on", Duration.ofSeconds(40), () -> stream.answers() > answers + 200);
             Pod late = nodeA.attach("late");
@@ -310,6 +312,16 @@ class PodsIT {
                     + stream.longestGapMs() + " ms");
         }
         assertThat(Ping.burst(a2.sandbox(), a1.ipv4(), 3)).matches(Ping.Result::complete);
+    }
+
+    /** As the kubelet asks, whose probes do not know which of two agents answers. */
+    private static boolean isReady(ClusterNode node) {
+        try {
+            return Http.call(node.host(), "GET", "http://127.0.0.1:9995/q/health/ready", Map.of(), null)
+                    .ok();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Acceptance 5. */
