@@ -35,6 +35,14 @@ application operator operator
 cp crds/target/classes/META-INF/wirecloset/*.yaml "$fresh/crds/" 2>/dev/null || cp crds/target/classes/META-INF/fabric8/*.yaml "$fresh/crds/"
 cp docs/samples/*.yaml "$fresh/samples/"
 
+# The chart, and what it renders for those without Helm, whose library has a native part.
+cp -r helm "$fresh/chart"; rm -r "$fresh/chart/image"
+if [ "$(uname -m)" = x86_64 ]; then
+  java --enable-native-access=ALL-UNNAMED -cp "operator/target/helm/*" make/Manifests.java helm "$fresh/manifests"
+else
+  say "no manifests: rendering takes Helm's library, which is here for x86_64 only"
+fi
+
 # what drives it from outside: the demo and the end-to-end tests
 mkdir -p "$fresh/lib/kind-tests"
 cp kind-tests/target/lib/*.jar kind-tests/target/wirecloset-kind-tests-*.jar "$fresh/lib/kind-tests/"

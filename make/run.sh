@@ -18,7 +18,7 @@ build_dist() {
 
 # Is dist/ younger than everything it is made of? Folders tell of files that went.
 dist_is_current() {
-  [ -f dist/made ] && [ -z "$(find pom.xml make docs/samples */pom.xml */src hypervisor/pom.xml hypervisor/*/pom.xml hypervisor/*/src -newer dist/made -print -quit)" ]
+  [ -f dist/made ] && [ -z "$(find pom.xml make helm docs/samples */pom.xml */src hypervisor/pom.xml hypervisor/*/pom.xml hypervisor/*/src -newer dist/made -print -quit)" ]
 }
 
 need_dist() { if dist_is_current; then say "dist/ is up to date"; else build_dist; fi; }

@@ -1,7 +1,6 @@
 package io.wirecloset.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -10,20 +9,21 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +31,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart, rendered by Helm itself, which is a library here. */
 class HelmChartTest {
-    private static final Path CHART = Path.of("..", "helm").toAbsolutePath().normalize();
+    private static final Path CHART = Chart.FOLDER;
     private static final Path GENERATED = Path.of("..", "crds", "target", "classes", "META-INF", "wirecloset");
+
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"zerotiernetworks", "zerotiermembers", "zerotiernodes"})
@@ -64,9 +68,9 @@ class HelmChartTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void everythingGoesToTheNamespaceOfTheRelease() throws IOException {
-        String rendered = chart().withNamespace("elsewhere").call();
-        assertThat(rendered).doesNotContain("wirecloset-system");
-        assertThat(items(rendered))
+        TemplateCommand chart = chart().withNamespace("elsewhere");
+        assertThat(chart.call()).doesNotContain("wirecloset-system");
+        assertThat(Chart.items(chart))
                 .filteredOn(HelmChartTest::isNamespaced)
                 .isNotEmpty()
                 .allSatisfy(i -> assertThat(i.getMetadata().getNamespace()).isEqualTo("elsewhere"));
@@ -92,19 +96,18 @@ class HelmChartTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void theOperatorMayDoNothingToItsNode() throws IOException {
-        PodSpec pod = operator(chart());
+        PodSpec pod = Chart.operator(chart());
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(pod.getVolumes()).allMatch(v -> v.getHostPath() == null);
         Container container = pod.getContainers().getFirst();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getSecurityContext().getCapabilities().getAdd()).isNullOrEmpty();
-        unprivileged(pod);
     }
 
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void theAgentMayDoWhatTheManualGivesReasonsFor() throws IOException {
-        PodSpec pod = agent(chart());
+        PodSpec pod = Chart.agent(chart());
         String manual = Files.readString(CHART.resolve("README.md"));
         Container container = pod.getContainers().getFirst();
         assertThat(container.getSecurityContext().getCapabilities().getAdd())
@@ -115,22 +118,119 @@ class HelmChartTest {
                 .isNotEmpty()
                 .allSatisfy(
                         v -> assertThat(manual).contains("`" + v.getHostPath().getPath() + "`"));
-        unprivileged(pod);
     }
 
-    private static void unprivileged(PodSpec pod) {
-        assertThat(pod.getHostPID()).isNull();
-        assertThat(pod.getContainers().getFirst().getSecurityContext()).satisfies(c -> {
-            assertThat(c.getPrivileged()).isNull();
-            assertThat(c.getAllowPrivilegeEscalation()).isFalse();
-            assertThat(c.getReadOnlyRootFilesystem()).isTrue();
+    // reliability T29
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void noPodIsPrivilegedOrWritesToItsImage() throws IOException {
+        assertThat(Chart.pods(Chart.templateWithHooks(folder))).hasSize(3).allSatisfy(pod -> {
+            assertThat(pod.getHostPID()).isNull();
+            assertThat(pod.getHostIPC()).isNull();
+            assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(containers(pod)).isNotEmpty().allSatisfy(container -> {
+                assertThat(container.getSecurityContext().getPrivileged()).isNull();
+                assertThat(container.getSecurityContext().getAllowPrivilegeEscalation())
+                        .isFalse();
+                assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
+                        .isTrue();
+                assertThat(container.getSecurityContext().getCapabilities().getDrop())
+                        .containsExactly("ALL");
+            });
+        });
+    }
+
+    // reliability T29: the memory that a container may take is promised to it, in all containers of all pods
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void memoryIsRequestedAsMuchAsThereMayBe() throws IOException {
+        assertThat(Chart.pods(Chart.templateWithHooks(folder))).allSatisfy(pod -> assertThat(containers(pod))
+                .allSatisfy(c -> assertThat(c.getResources().getRequests().get("memory"))
+                        .isNotNull()
+                        .isEqualTo(c.getResources().getLimits().get("memory"))));
+    }
+
+    private static List<Container> containers(PodSpec pod) {
+        List<Container> all = new ArrayList<>(pod.getContainers());
+        all.addAll(pod.getInitContainers());
+        return all;
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void theAgentRunsOnEveryNodeAndTwoOfThemDuringAnUpdate() throws IOException {
+        PodSpec agent = Chart.agent(chart());
+        assertThat(agent.getPriorityClassName()).isEqualTo("system-node-critical");
+        assertThat(agent.getTolerations()).anySatisfy(t -> {
+            assertThat(t.getKey()).isNull();
+            assertThat(t.getEffect()).isNull();
+            assertThat(t.getOperator()).isEqualTo("Exists");
+        });
+        // A port declared on the host's network is a host port, and the scheduler gives it to one pod a node.
+        assertThat(containers(agent)).allSatisfy(c -> assertThat(c.getPorts()).isNullOrEmpty());
+        assertThat(Chart.items(chart()))
+                .filteredOn(DaemonSet.class::isInstance)
+                .singleElement()
+                .satisfies(d -> {
+                    var update = ((DaemonSet) d).getSpec().getUpdateStrategy().getRollingUpdate();
+                    assertThat(update.getMaxSurge().getIntVal()).isEqualTo(1);
+                    assertThat(update.getMaxUnavailable().getIntVal()).isZero();
+                });
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void theOperatorComesUpBeforeAnyNodeIsReady() throws IOException {
+        PodSpec operator = Chart.operator(chart());
+        assertThat(operator.getPriorityClassName()).isEqualTo("system-cluster-critical");
+        assertThat(operator.getHostNetwork()).isTrue();
+        assertThat(operator.getTolerations())
+                .extracting(Toleration::getKey)
+                .contains("node.kubernetes.io/not-ready", "node.kubernetes.io/network-unavailable");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void helmTestRunsInAPodOfThePodNetworkAndOnlyReads() throws IOException {
+        TemplateCommand chart = Chart.templateWithHooks(folder);
+        PodSpec pod = Chart.pods(chart).stream()
+                .filter(p -> "wirecloset-check".equals(p.getServiceAccountName()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(pod.getHostNetwork()).isNull();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getVolumes()).isEmpty();
+        assertThat(Chart.items(chart))
+                .filteredOn(i -> i instanceof ClusterRoleBinding
+                        && i.getMetadata().getName().equals("wirecloset-check"))
+                .singleElement()
+                .satisfies(b -> assertThat(((ClusterRoleBinding) b).getRoleRef().getName())
+                        .isEqualTo("wirecloset-view"));
+    }
+
+    // reliability T29
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void nothingThatIsRenderedGrantsByWildcard() throws IOException {
+        List<PolicyRule> rules = new ArrayList<>();
+        for (HasMetadata item : Chart.items(chart())) {
+            if (item instanceof ClusterRole role) {
+                rules.addAll(role.getRules());
+            } else if (item instanceof Role role) {
+                rules.addAll(role.getRules());
+            }
+        }
+        assertThat(rules).isNotEmpty().allSatisfy(rule -> {
+            assertThat(rule.getVerbs()).doesNotContain("*");
+            assertThat(rule.getResources()).doesNotContain("*");
+            assertThat(rule.getApiGroups()).doesNotContain("*");
         });
     }
 
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void theOperatorUnderstandsEverySettingItIsGiven() throws IOException {
-        PodSpec pod = operator(chart().set("planet", "AAEC")
+        PodSpec pod = Chart.operator(chart().set("planet", "AAEC")
                 .set("operator.controllerPort", 19_994)
                 .set("operator.endpoints[0]", "203.0.113.7/9994")
                 .set("operator.endpoints[1]", "2001:db8::7/9994"));
@@ -159,13 +259,13 @@ class HelmChartTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void aRootOfItsOwnAndCleaningUpAreAskedForByOneWordEach() throws IOException {
-        assertThat(operator(chart().set("ownRoot", true))
+        assertThat(Chart.operator(chart().set("ownRoot", true))
                         .getContainers()
                         .getFirst()
                         .getEnv())
                 .contains(new EnvVar("WIRECLOSET_ROOT", "true", null));
-        assertThat(agent(chart()).getContainers().getFirst().getArgs()).isNullOrEmpty();
-        assertThat(agent(chart().set("cleanup", true))
+        assertThat(Chart.agent(chart()).getContainers().getFirst().getArgs()).isNullOrEmpty();
+        assertThat(Chart.agent(chart().set("cleanup", true))
                         .getContainers()
                         .getFirst()
                         .getArgs())
@@ -181,57 +281,14 @@ class HelmChartTest {
                 : "wirecloset." + name.replace('_', '-');
     }
 
-    @Test
-    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
-    void whatIsMisspeltOrMissingIsSaidAtOnce() {
-        assertThatThrownBy(() -> chart().set("agent.prot", 1).call()).hasMessageContaining("prot");
-        assertThatThrownBy(() -> chart().set("agent.port", 70_000).call()).hasMessageContaining("/agent/port");
-        assertThatThrownBy(() ->
-                        chart().set("operator.endpoints[0]", "203.0.113.7:9994").call())
-                .hasMessageContaining("endpoints");
-        assertThatThrownBy(() -> chart().set("image.repository", "").call())
-                .hasMessageContaining("no image is published yet");
-        assertThatThrownBy(
-                        () -> chart().set("ownRoot", true).set("planet", "AAEC").call())
-                .hasMessageContaining("not both");
-    }
-
     private static TemplateCommand chart() {
-        return new Helm(CHART)
-                .template()
-                .withName("wirecloset")
-                .withNamespace("wirecloset-system")
-                .withKubeVersion("1.30.0")
-                .set("image.repository", "registry.example/wirecloset");
-    }
-
-    private static PodSpec operator(TemplateCommand chart) throws IOException {
-        return items(chart.call()).stream()
-                .filter(Deployment.class::isInstance)
-                .map(d -> ((Deployment) d).getSpec().getTemplate().getSpec())
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static PodSpec agent(TemplateCommand chart) throws IOException {
-        return items(chart.call()).stream()
-                .filter(DaemonSet.class::isInstance)
-                .map(d -> ((DaemonSet) d).getSpec().getTemplate().getSpec())
-                .findFirst()
-                .orElseThrow();
+        return Chart.template();
     }
 
     private static List<CustomResourceDefinition> definitions(TemplateCommand chart) throws IOException {
-        return items(chart.call()).stream()
+        return Chart.items(chart).stream()
                 .filter(CustomResourceDefinition.class::isInstance)
                 .map(CustomResourceDefinition.class::cast)
                 .toList();
-    }
-
-    private static List<HasMetadata> items(String rendered) throws IOException {
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
-                ByteArrayInputStream in = new ByteArrayInputStream(rendered.getBytes(StandardCharsets.UTF_8))) {
-            return client.load(in).items();
-        }
     }
 }
