@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierMemberStatus;
@@ -44,6 +45,7 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
     private final ControllerHost host;
     private final Served served;
     private final LongSupplier wallMs;
+    private final Mandate mandate;
     private final Events events;
     private final MemberPlan plan;
     private final SimpleInboundEventSource<ZeroTierMember> seen = new SimpleInboundEventSource<>("seen");
@@ -55,11 +57,15 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
         this.host = host;
         this.served = served;
         this.wallMs = surroundings.wallMs();
+        this.mandate = surroundings.mandate();
         this.plan = new MemberPlan(surroundings.namespace());
     }
 
     @Override
     public UpdateControl<ZeroTierMember> reconcile(ZeroTierMember member, Context<ZeroTierMember> context) {
+        if (!mandate.holds()) {
+            return UpdateControl.<ZeroTierMember>noUpdate().rescheduleAfter(Surroundings.LATER);
+        }
         Optional<ZeroTierNetwork> network = networkOf(member);
         Decision decision = plan.decide(
                 member,
@@ -103,6 +109,9 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
 
     @Override
     public DeleteControl cleanup(ZeroTierMember member, Context<ZeroTierMember> context) {
+        if (!mandate.holds()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+        }
         served.removeMember(member);
         return DeleteControl.defaultDelete();
     }

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
@@ -44,6 +45,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private final ControllerHost host;
     private final Served served;
     private final LongSupplier wallMs;
+    private final Mandate mandate;
     private final Events events;
     // made when reconciling starts: a standby does not know the controller's address
     private NetworkPlan plan;
@@ -60,10 +62,14 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         this.host = host;
         this.served = served;
         this.wallMs = surroundings.wallMs();
+        this.mandate = surroundings.mandate();
     }
 
     @Override
     public UpdateControl<ZeroTierNetwork> reconcile(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
+        if (!mandate.holds()) {
+            return UpdateControl.<ZeroTierNetwork>noUpdate().rescheduleAfter(Surroundings.LATER);
+        }
         Decision decision = plan.decide(
                 network,
                 rivals.list().toList(),
@@ -107,6 +113,9 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
 
     @Override
     public DeleteControl cleanup(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
+        if (!mandate.holds()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+        }
         served.removeNetwork(network.getMetadata().getName());
         return DeleteControl.defaultDelete();
     }

@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
@@ -51,6 +52,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     private final NodePlan plan;
     private final Duration quarantine;
     private final LongSupplier wallMs;
+    private final Mandate mandate;
     /** Blocks are handed out one node at a time, from what the API server holds, not from a cache behind it. */
     private final Object handingOut = new Object();
 
@@ -63,10 +65,14 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
         this.plan = new NodePlan(surroundings.namespace());
         this.quarantine = surroundings.blockQuarantine();
         this.wallMs = surroundings.wallMs();
+        this.mandate = surroundings.mandate();
     }
 
     @Override
     public UpdateControl<ZeroTierNode> reconcile(ZeroTierNode node, Context<ZeroTierNode> context) {
+        if (!mandate.holds()) {
+            return UpdateControl.<ZeroTierNode>noUpdate().rescheduleAfter(Surroundings.LATER);
+        }
         KubernetesClient client = context.getClient();
         if (lostItsNode(node)) {
             client.resource(node).delete();
@@ -130,7 +136,9 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
             ZeroTierNode patch = new ZeroTierNode();
             patch.setMetadata(Statuses.nameOf(node));
             patch.setSpec(spec);
-            Apply.apply(client, patch);
+            if (mandate.holds()) {
+                Apply.apply(client, patch);
+            }
         }
     }
 
@@ -161,6 +169,9 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     /** The resource stays, and with it the claim on its blocks, until nobody can still send to the old node. */
     @Override
     public DeleteControl cleanup(ZeroTierNode node, Context<ZeroTierNode> context) {
+        if (!mandate.holds()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+        }
         String name = node.getMetadata().getName();
         List<ZeroTierMember> left =
                 members.list().filter(m -> plan.isOf(m, name)).toList();

@@ -1,5 +1,6 @@
 package io.wirecloset.operator;
 
+import io.wirecloset.controller.Mandate;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -9,5 +10,9 @@ import java.util.function.LongSupplier;
  * @param namespace the operator's own
  * @param blockQuarantine how long the blocks of a deleted node are not given to another
  * @param wallMs wall time, for statuses
+ * @param mandate without which nothing is reconciled: another operator may do it
  */
-public record Surroundings(String namespace, Duration blockQuarantine, LongSupplier wallMs) {}
+public record Surroundings(String namespace, Duration blockQuarantine, LongSupplier wallMs, Mandate mandate) {
+    /** Until a resource is looked at again that was passed over for want of the mandate. */
+    static final Duration LATER = Duration.ofSeconds(2);
+}

@@ -34,8 +34,8 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    Surroundings surroundings(OperatorSettings settings) {
-        return new Surroundings(settings.namespace(), settings.blockQuarantine(), WALL);
+    Surroundings surroundings(OperatorSettings settings, Election election) {
+        return new Surroundings(settings.namespace(), settings.blockQuarantine(), WALL, election);
     }
 
     @Produces

@@ -37,6 +37,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -91,7 +93,8 @@ class FailoverTest {
                             new CustomResourceStoreTest.Dice(),
                             election),
                     Duration.ofHours(1),
-                    wallMs::get);
+                    wallMs::get,
+                    election);
             return this;
         }
 
@@ -243,6 +246,54 @@ class FailoverTest {
         first.election.step();
         assertThat(first.election.role()).isEqualTo(Role.LOST);
         first.askInVain(LAPTOP, id);
+    }
+
+    /** What it would take back must be taken back by whoever serves it. */
+    @ParameterizedTest
+    @EnumSource
+    void aLeaderThatWasStoppedReconcilesNothingEither(Server server) throws Exception {
+        start(server);
+        Replica first = new Replica("first");
+        Replica second = new Replica("second");
+        first.election.step();
+        second.election.step();
+        first.lead();
+        long id = aNetworkWithALaptop();
+        first.join(LAPTOP, id);
+
+        pass(30_000, second);
+        client.resource(laptop()).delete();
+        client.resource(network("late", "10.81")).create();
+        first.askInVain(LAPTOP, id);
+        assertThat(laptop().getMetadata().getFinalizers()).isNotEmpty();
+        assertThat(ids()).doesNotContainKey("late");
+
+        second.lead();
+        await().untilAsserted(() -> assertThat(laptop()).isNull());
+        await().untilAsserted(() -> assertThat(ids()).containsKey("late"));
+    }
+
+    /** The server says where its Services are, and who asks may know it. */
+    @Test
+    @EnabledIf(value = RealServer.IS_THERE, disabledReason = RealServer.WHY_NOT)
+    void aNetworkOnTopOfTheServicesOfARealClusterIsRefused() throws Exception {
+        start(Server.REAL);
+        Replica only = new Replica("only");
+        only.election.step();
+        only.lead();
+        String service = client.services()
+                .inNamespace("default")
+                .withName("kubernetes")
+                .get()
+                .getSpec()
+                .getClusterIP();
+        ZeroTierNetwork onTop = network("on-top", service.replaceFirst("\\.[0-9]+\\.[0-9]+$", ""));
+        client.resource(onTop).create();
+        await().untilAsserted(() -> assertThat(client.resource(onTop).get().getStatus().conditions.getFirst())
+                .satisfies(c -> {
+                    assertThat(c.reason).isEqualTo("ServiceRangeConflict");
+                    assertThat(c.message).contains("where the cluster's Services have their addresses");
+                }));
     }
 
     /** On a suspended machine the monotonic clock stands still too, and the leader believes in its lease. */

@@ -2,6 +2,7 @@ package io.wirecloset.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.kindtests.Apply;
 import io.wirecloset.operator.host.ControllerHost;
 import java.io.IOException;
@@ -25,13 +26,22 @@ final class OperatorUnderTest implements AutoCloseable {
             Function<Served, ControllerHost> hosting,
             Duration quarantine,
             LongSupplier wallMs) {
+        this(client, hosting, quarantine, wallMs, Mandate.ALWAYS);
+    }
+
+    OperatorUnderTest(
+            KubernetesClient client,
+            Function<Served, ControllerHost> hosting,
+            Duration quarantine,
+            LongSupplier wallMs,
+            Mandate mandate) {
         Served served = new Served();
         ControllerHost host = hosting.apply(served);
         served.host(host);
         Resources.load(client, host, served, Samples.NAMESPACE);
         host.start();
         operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
-        Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs);
+        Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs, mandate);
         events = new Events(client, wallMs);
         operator.register(new NetworkReconciler(host, served, surroundings, events));
         operator.register(new MemberReconciler(host, served, surroundings, events));
