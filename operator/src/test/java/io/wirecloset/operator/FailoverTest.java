@@ -289,7 +289,8 @@ class FailoverTest {
                 .getClusterIP();
         ZeroTierNetwork onTop = network("on-top", service.replaceFirst("\\.[0-9]+\\.[0-9]+$", ""));
         client.resource(onTop).create();
-        await().untilAsserted(() -> assertThat(client.resource(onTop).get().getStatus().conditions.getFirst())
+        await().untilAsserted(() -> assertThat(
+                        client.resource(onTop).get().getStatus().conditions.getFirst())
                 .satisfies(c -> {
                     assertThat(c.reason).isEqualTo("ServiceRangeConflict");
                     assertThat(c.message).contains("where the cluster's Services have their addresses");
