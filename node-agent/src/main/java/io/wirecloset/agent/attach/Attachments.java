@@ -6,6 +6,7 @@ import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Link;
 import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.transport.netlink.Route;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,6 +48,7 @@ public final class Attachments implements AutoCloseable {
     private final Networks networks;
     private final Overlay overlay;
     private final Netlink netlink;
+    private final HostFilter filter;
     private final PodWiring wiring;
     private final HostRoutes routes;
     private final Removal removal;
@@ -78,6 +80,7 @@ public final class Attachments implements AutoCloseable {
         this.networks = networks;
         this.overlay = overlay;
         this.netlink = netlink;
+        this.filter = filter;
         this.wiring = new PodWiring(netlink, filter);
         this.routes = new HostRoutes(netlink);
         this.removal = new Removal(records, boot, overlay, wiring, crash);
@@ -392,6 +395,24 @@ public final class Attachments implements AutoCloseable {
                     throw new AttachException(
                             Reason.NOT_INTACT, a.key().ifname() + " lacks its address " + ip.getHostAddress());
                 }
+            }
+            verifyRoutes(a, pod, there.get().index());
+        }
+        if (!filter.filters(a)) {
+            throw new AttachException(Reason.NOT_INTACT, "the filter of " + a.hostLink() + " is gone");
+        }
+    }
+
+    /** What others added is theirs; that our link leads out of the pod is what counts. */
+    private static void verifyRoutes(Attachment a, Netlink pod, int link) throws IOException {
+        List<Route> ways = pod.routes().stream()
+                .filter(r -> r.destination().length() == 0 && r.link() == link)
+                .toList();
+        for (InetAddress ip : a.addresses()) {
+            boolean v4 = IpPrefix.host(ip).isV4();
+            if (ways.stream().noneMatch(r -> r.destination().isV4() == v4)) {
+                throw new AttachException(
+                        Reason.NOT_INTACT, a.key().ifname() + " lacks its default route of " + (v4 ? "IPv4" : "IPv6"));
             }
         }
     }

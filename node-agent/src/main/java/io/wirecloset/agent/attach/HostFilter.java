@@ -54,6 +54,18 @@ public final class HostFilter implements AutoCloseable {
         nftables.apply(batch.toString());
     }
 
+    /** Whether what the pod says is filtered. */
+    boolean filters(Attachment a) throws IOException {
+        Nft.Batch batch = new Nft.Batch();
+        PodFilterRules.listPod(batch, a.hostLink());
+        try {
+            nftables.apply(batch.toString());
+            return true;
+        } catch (NftablesException e) {
+            return false;
+        }
+    }
+
     /** Leads the node's ports to the pod. */
     void addPorts(Attachment a) throws IOException {
         Nft.Batch batch = new Nft.Batch();

@@ -29,6 +29,10 @@ final class Nft {
             command("delete", kind, what);
         }
 
+        void list(String kind, ObjectNode what) {
+            command("list", kind, what);
+        }
+
         private void command(String verb, String kind, ObjectNode what) {
             ObjectNode object = JSON.createObjectNode();
             object.set(kind, what);

@@ -54,6 +54,10 @@ final class PodFilterRules {
         batch.delete("chain", Nft.object(FAMILY, FilterRules.TABLE).put("name", hostLink));
     }
 
+    static void listPod(Nft.Batch batch, String hostLink) {
+        batch.list("chain", Nft.object(FAMILY, FilterRules.TABLE).put("name", hostLink));
+    }
+
     /** @param a whose host link must exist */
     static void addPod(Nft.Batch batch, Attachment a) {
         batch.add(

@@ -14,16 +14,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pods' interfaces in a real kernel, over a fake overlay. */
 class AttachmentsTest {
@@ -204,21 +208,53 @@ class AttachmentsTest {
         assertThat(node.attach("c1", pod).state()).isEqualTo(State.ATTACHED);
     }
 
-    @Test
-    @DisplayName("a new sandbox keeps its interface when the old one of the same pod is deleted late (F10, T4)")
-    void theOldSandboxDoesNotTakeTheNewOneWithIt() throws Exception {
-        for (int i = 0; i < 5; i++) {
-            NetworkNamespace oldPod = node.newPod();
-            NetworkNamespace newPod = node.newPod();
-            node.attach("old" + i, oldPod);
-            Attachment fresh = node.attach("new" + i, newPod);
-            node.attachments.detach(NodeRig.key("old" + i));
-            String old = "old" + i;
-            assertThat(reasonOf(() -> node.attach(old, oldPod))).isEqualTo(Reason.DELETED);
-            assertThat(NodeRig.pings(newPod, "10.80.0.1")).isTrue();
-            assertThat(NodeRig.pings(node.host, fresh.ipv4().getHostAddress())).isTrue();
-            node.attachments.detach(NodeRig.key("new" + i));
+    private static List<List<String>> orders() {
+        List<List<String>> orders = new ArrayList<>(List.of(List.of()));
+        for (int i = 0; i < 4; i++) {
+            List<List<String>> longer = new ArrayList<>();
+            for (List<String> order : orders) {
+                for (String act : List.of("add new", "add old", "del old", "add old late")) {
+                    if (!order.contains(act)) {
+                        longer.add(Stream.concat(order.stream(), Stream.of(act)).toList());
+                    }
+                }
+            }
+            orders = longer;
         }
+        return orders;
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    @DisplayName("the new sandbox of a pod keeps its interface, in whatever order the old one comes and goes (F10, T4)")
+    void theOldSandboxDoesNotTakeTheNewOneWithIt(List<String> order) throws Exception {
+        Map<String, Object> before = node.account();
+        NetworkNamespace oldPod = node.newPod();
+        NetworkNamespace newPod = node.newPod();
+        Attachment fresh = null;
+        boolean deleted = false;
+        for (String act : order) {
+            switch (act) {
+                case "add new" -> fresh = node.attach("new", newPod);
+                case "del old" -> {
+                    node.attachments.detach(NodeRig.key("old"));
+                    deleted = true;
+                }
+                default -> {
+                    if (deleted) {
+                        assertThat(reasonOf(() -> node.attach("old", oldPod))).isEqualTo(Reason.DELETED);
+                    } else {
+                        assertThat(node.attach("old", oldPod).state()).isEqualTo(State.ATTACHED);
+                    }
+                }
+            }
+        }
+        assertThat(NodeRig.pings(newPod, "10.80.0.1")).isTrue();
+        assertThat(NodeRig.pings(node.host, fresh.ipv4().getHostAddress())).isTrue();
+        node.attachments.detach(NodeRig.key("old"));
+        assertThat(NodeRig.pings(newPod, "10.80.0.2")).isTrue();
+        node.attachments.detach(NodeRig.key("new"));
+        assertThat(node.account()).isEqualTo(before);
     }
 
     @Test
@@ -270,7 +306,7 @@ class AttachmentsTest {
     @Test
     void twoHundredAddsInParallelGetTwoHundredAddresses() throws Exception {
         try (var pool = Executors.newFixedThreadPool(8)) {
-            List<Callable<Attachment>> calls = new java.util.ArrayList<>();
+            List<Callable<Attachment>> calls = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 NetworkNamespace pod = node.newPod();
                 String id = "p" + i;
@@ -281,7 +317,7 @@ class AttachmentsTest {
                 assertThat(addresses.addAll(future.get().addresses())).isTrue();
             }
             assertThat(addresses).hasSize(400);
-            List<Callable<Void>> deletions = new java.util.ArrayList<>();
+            List<Callable<Void>> deletions = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 AttachmentKey key = NodeRig.key("p" + i);
                 deletions.add(() -> {

@@ -178,6 +178,16 @@ class CniServerTest {
                 .isEqualTo(7);
         String foreign = withResult.replace("10.80.128.1/32", "10.80.128.9/32");
         assertThat(call("CHECK", "c1", pod, foreign).code()).isEqualTo(109);
+        NodeRig.run(pod, "ip", "route", "add", "198.51.100.0/24", "via", "169.254.1.1", "dev", "eth0", "onlink");
+        assertThat(call("CHECK", "c1", pod, withResult)).as("what others added").isEqualTo(new Outcome(0, ""));
+        NodeRig.run(node.host, "nft", "delete", "table", "netdev", "wirecloset");
+        assertThat(call("CHECK", "c1", pod, withResult).json().path("msg").asText())
+                .contains("the filter of wc")
+                .endsWith(" is gone");
+        node.attachments.repair();
+        NodeRig.run(pod, "ip", "-6", "route", "del", "default");
+        assertThat(call("CHECK", "c1", pod, withResult).json().path("msg").asText())
+                .isEqualTo("eth0 lacks its default route of IPv6");
         NodeRig.run(pod, "ip", "addr", "del", "10.80.128.1/32", "dev", "eth0");
         assertThat(call("CHECK", "c1", pod, withResult).code()).isEqualTo(109);
         assertThat(call("CHECK", "c2", pod, withResult).code()).isEqualTo(109);
