@@ -47,9 +47,6 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     private final LongSupplier wallMs;
     private final Mandate mandate;
     private final Events events;
-    // made when reconciling starts: a standby does not know the controller's address
-    private NetworkPlan plan;
-    private NetworkReport report;
     private final SimpleInboundEventSource<ZeroTierNetwork> strangers = new SimpleInboundEventSource<>("strangers");
     private InformerEventSource<ZeroTierNetwork, ZeroTierNetwork> rivals;
     private InformerEventSource<ZeroTierMember, ZeroTierNetwork> members;
@@ -70,10 +67,11 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         if (!mandate.holds()) {
             return UpdateControl.<ZeroTierNetwork>noUpdate().rescheduleAfter(Surroundings.LATER);
         }
-        Decision decision = plan.decide(
-                network,
-                rivals.list().toList(),
-                TakenRanges.of(services.now(), kubeNodes.list().toList()));
+        Decision decision = new NetworkPlan(host.address())
+                .decide(
+                        network,
+                        rivals.list().toList(),
+                        TakenRanges.of(services.now(), kubeNodes.list().toList()));
         serve(network, decision);
         return tell(network, decision);
     }
@@ -89,13 +87,14 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         long id = served.network(network.getMetadata().getName())
                 .map(HostedNetwork::id)
                 .orElse(0L);
-        ZeroTierNetworkStatus status = report.status(
-                network,
-                decision,
-                members.list().toList(),
-                nodes.list().toList(),
-                id == 0 ? List.of() : host.pending(id),
-                wallMs.getAsLong());
+        ZeroTierNetworkStatus status = new NetworkReport(host.address())
+                .status(
+                        network,
+                        decision,
+                        members.list().toList(),
+                        nodes.list().toList(),
+                        id == 0 ? List.of() : host.pending(id),
+                        wallMs.getAsLong());
         if (decision instanceof Decision.Refuse) {
             status.specInForce = served.specInForce(network.getMetadata().getName())
                     .map(Statuses::text)
@@ -122,8 +121,6 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
 
     @Override
     public List<EventSource<?, ZeroTierNetwork>> prepareEventSources(EventSourceContext<ZeroTierNetwork> context) {
-        plan = new NetworkPlan(host.address());
-        report = new NetworkReport(host.address());
         members = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierNetwork.class)
                         .withSecondaryToPrimaryMapper(m -> m.getSpec() == null || m.getSpec().network == null

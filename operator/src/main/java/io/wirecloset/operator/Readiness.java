@@ -1,9 +1,11 @@
 package io.wirecloset.operator;
 
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RuntimeInfo;
 import io.wirecloset.operator.host.ControllerHost;
 import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.lease.Election.Role;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -12,11 +14,11 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 @org.eclipse.microprofile.health.Readiness
 @Singleton
 public final class Readiness implements HealthCheck {
-    private final ControllerHost host;
-    private final Operator operator;
+    private final Instance<ControllerHost> host;
+    private final Instance<Operator> operator;
     private final Election election;
 
-    Readiness(ControllerHost host, Operator operator, Election election) {
+    Readiness(Instance<ControllerHost> host, Instance<Operator> operator, Election election) {
         this.election = election;
         this.host = host;
         this.operator = operator;
@@ -30,13 +32,14 @@ public final class Readiness implements HealthCheck {
                     .status(election.heard())
                     .build();
         }
-        boolean informers = operator.getRuntimeInfo().isStarted()
-                && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+        RuntimeInfo running = operator.get().getRuntimeInfo();
+        boolean informers = running.isStarted() && running.allEventSourcesAreHealthy();
+        boolean answers = host.get().running();
         return HealthCheckResponse.named("wirecloset")
                 .withData("role", "leader")
-                .withData("controller", host.running())
+                .withData("controller", answers)
                 .withData("informers", informers)
-                .status(host.running() && informers)
+                .status(answers && informers)
                 .build();
     }
 }

@@ -160,6 +160,7 @@ class ApplicationTest {
     void agentsAreToldWhereItIsAndProbesThatItIsWell() throws Exception {
         await().untilAsserted(
                         () -> assertThat(get("/q/health/ready").statusCode()).isEqualTo(200));
+        assertThat(get("/q/health/ready").body()).contains("leader").doesNotContain("Operator SDK");
         assertThat(get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(get("/q/metrics").body()).contains("wirecloset_controller_running 1");
 

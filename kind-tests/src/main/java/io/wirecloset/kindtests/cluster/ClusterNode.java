@@ -172,7 +172,8 @@ public final class ClusterNode {
 
     /** Asks once more for what a runtime lost the answer to, or for a new sandbox of the same pod. */
     public Pod attachAgain(Host sandbox, String containerId, String podName) {
-        return new Pod(this, sandbox, containerId, runtime.add(containerId, sandbox.namespacePath(), "default", podName));
+        return new Pod(
+                this, sandbox, containerId, runtime.add(containerId, sandbox.namespacePath(), "default", podName));
     }
 
     /** As a runtime does for a sandbox that it has made anew, or lost sight of. @return what came of it */

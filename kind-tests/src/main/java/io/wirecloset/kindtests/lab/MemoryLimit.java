@@ -57,7 +57,8 @@ public final class MemoryLimit implements AutoCloseable {
 
     /** The most there ever was, files in the page cache included. */
     public long peakBytes() {
-        return Long.parseLong(read(v2 ? "memory.peak" : "memory.max_usage_in_bytes").strip());
+        return Long.parseLong(
+                read(v2 ? "memory.peak" : "memory.max_usage_in_bytes").strip());
     }
 
     private long stat(String key) {

@@ -193,8 +193,10 @@ class FailoverIT {
         return map == null ? "" : map.getData().getOrDefault("controllers", "");
     }
 
+    /** What its probe gets, if that is a yes. */
     private static String ready(Host host) {
-        return host.tryRun("curl", "-s", "http://127.0.0.1:9996/q/health/ready").out();
+        return host.tryRun("curl", "-sf", "http://127.0.0.1:9996/q/health/ready")
+                .out();
     }
 
     private static boolean listens(Host host) {

@@ -305,7 +305,9 @@ class PodsIT {
             Pod late = nodeA.attach("late");
             assertThat(Ping.burst(late.sandbox(), b1.ipv4(), 3).received()).isPositive();
             nodeA.detach(late);
-            assertThat(before.isAlive()).as("the one before rests until it is told to end").isTrue();
+            assertThat(before.isAlive())
+                    .as("the one before rests until it is told to end")
+                    .isTrue();
             before.stop();
             stream.requireIntact();
             Measured.report("agent replaced by the next one: longest gap in a TCP stream between clouds "

@@ -180,7 +180,9 @@ class PressureIT {
             call.waitFor();
         }
         for (Host sandbox : sandboxes) {
-            assertThat(node.runtime().del(id(sandbox), "", "default", sandbox.name()).ok())
+            assertThat(node.runtime()
+                            .del(id(sandbox), "", "default", sandbox.name())
+                            .ok())
                     .isTrue();
             cluster.lab().remove(sandbox);
         }
@@ -189,12 +191,14 @@ class PressureIT {
 
     /** 64 hex digits, as runtimes have them. */
     private static String id(Host sandbox) {
-        return String.format("%064x", 0x0c07_0000L + Integer.parseInt(sandbox.name().replaceAll("\\D", "")));
+        return String.format(
+                "%064x", 0x0c07_0000L + Integer.parseInt(sandbox.name().replaceAll("\\D", "")));
     }
 
     @Test
     @Order(4)
-    @DisplayName("a pod's new sandbox works whenever the old one is deleted, in both orders and with an empty namespace (T4)")
+    @DisplayName(
+            "a pod's new sandbox works whenever the old one is deleted, in both orders and with an empty namespace (T4)")
     void anOldSandboxIsDeletedAfterTheNewOneWasAdded() throws Exception {
         for (boolean withNamespace : new boolean[] {true, false}) {
             for (boolean namespaceGone : new boolean[] {true, false}) {
