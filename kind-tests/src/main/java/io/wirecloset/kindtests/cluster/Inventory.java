@@ -41,7 +41,7 @@ public record Inventory(Map<String, List<String>> things) {
                 // an address's remaining lifetime, a link's changing flags and what it calls its state are no things
                 .map(l -> l.replaceAll(" expires \\d+sec| valid_lft \\w+| preferred_lft \\w+", "")
                         .replaceAll("<[A-Z,_-]*>.*?(?=link/|$)", "")
-                        .replaceAll("^(\\S+ +)(UP|DOWN|UNKNOWN|LOWERLAYERDOWN) ", "$1")
+                        .replaceAll("^(\\S+) +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN) +", "$1 ")
                         .strip())
                 .filter(l -> !l.isEmpty() && !l.equals("}"))
                 .toList();
