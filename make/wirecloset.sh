@@ -19,6 +19,8 @@ if [ -z "$java" ]; then
 fi
 
 case "${1:-}" in agent|operator) program=$1 ;; *) program=node ;; esac
+# The C library has a heap for each of the first threads otherwise, and none gives back what is free.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 flags="@$lib/$program/java.flags ${WIRECLOSET_JAVA_OPTIONS:-}"
 # What starts load and compile, written down at the build. A cache that does not fit this JVM is passed over silently.
 cache=$lib/$program/wirecloset.aot

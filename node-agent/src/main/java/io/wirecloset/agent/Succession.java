@@ -169,7 +169,7 @@ final class Succession {
 
     /** @return its next turn; empty when stopped */
     private Optional<Turn> lead(Turn turn) throws IOException {
-        NodeAgent agent = NodeAgent.start(settings, client, observer, turn, () -> events.add(new Event.Renew()));
+        NodeAgent agent = start(turn);
         confirm();
         Event event;
         try (Door door = new Door()) {
@@ -190,6 +190,18 @@ final class Succession {
                 yield await(false);
             }
         };
+    }
+
+    /** When it does not come up, the one before hears so at once. */
+    private NodeAgent start(Turn turn) throws IOException {
+        try {
+            return NodeAgent.start(settings, client, observer, turn, () -> events.add(new Event.Renew()));
+        } catch (IOException | RuntimeException e) {
+            if (predecessor != null) {
+                predecessor.close();
+            }
+            throw e;
+        }
     }
 
     private void end(NodeAgent agent) {

@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,9 @@ class PodsIT {
     private static final int FORGERIES_EACH = 1_000;
     /** {@code make test-all} has a thousand. */
     private static final int CYCLES = Integer.getInteger("wirecloset.cycles", 200);
+
+    /** {@code make test-all} has ten. */
+    private static final int KILLS = Integer.getInteger("wirecloset.kills", 1);
 
     private static final int PARALLEL = 4;
     private static final int WARM_UP_CYCLES = 12;
@@ -265,16 +269,14 @@ class PodsIT {
     @Order(4)
     void podsKeepTheirConnectionsWhenTheAgentIsKilled() throws Exception {
         Daemon pings = a1.sandbox().start("ping", Map.of(), "ping", "-n", "-i0.1", b1.ipv4());
-        try (EchoStream stream = EchoStream.open(a1.sandbox(), b1.sandbox(), b1.ipv4())) {
-            Lab.await("the stream runs", Duration.ofSeconds(10), () -> stream.answers() > 100);
-            nodeA.agent().kill();
-            nodeA.startAgent(Map.of());
-            long before = stream.answers();
-            Lab.await("the stream goes on", Duration.ofSeconds(40), () -> stream.answers() > before + 200);
-            stream.requireIntact();
-            nodeA.awaitServing();
-            Measured.report("agent killed with SIGKILL and started again: longest gap in a TCP stream between clouds "
-                    + stream.longestGapMs() + " ms");
+        long[] gapsMs = new long[KILLS];
+        try {
+            for (int i = 0; i < KILLS; i++) {
+                gapsMs[i] = gapAfterAKillMs();
+            }
+            Measured.report(String.format(
+                    "agent killed with SIGKILL and started again: longest gap in a TCP stream between clouds, ms: %s, median %d",
+                    Arrays.toString(gapsMs), Measured.percentile(gapsMs, 0.5)));
         } finally {
             pings.interrupt();
         }
@@ -285,6 +287,19 @@ class PodsIT {
                         .findFirst()
                         .orElse("?"));
         assertThat(Ping.burst(a2.sandbox(), a1.ipv4(), 3)).matches(Ping.Result::complete);
+    }
+
+    private long gapAfterAKillMs() {
+        try (EchoStream stream = EchoStream.open(a1.sandbox(), b1.sandbox(), b1.ipv4())) {
+            Lab.await("the stream runs", Duration.ofSeconds(10), () -> stream.answers() > 100);
+            nodeA.agent().kill();
+            nodeA.startAgent(Map.of());
+            long before = stream.answers();
+            Lab.await("the stream goes on", Duration.ofSeconds(40), () -> stream.answers() > before + 200);
+            stream.requireIntact();
+            nodeA.awaitServing();
+            return stream.longestGapMs();
+        }
     }
 
     /** T14: an update by the chart, as the node sees it. */
