@@ -199,6 +199,42 @@ class TapDeviceTest {
     }
 
     @Test
+    void framesThatCameWhileNobodyReadAreThereForTheNextOwner() throws Exception {
+        TapSettings settings = new TapSettings("tap0", MAC_A, 1400, 1, true);
+        TapDevice first = later(TapDevice.open(a, settings));
+        address(a, "tap0", "10.6.0.1/24");
+        try (Netlink netlink = Netlink.openIn(a)) {
+            netlink.replaceNeighbour(Neighbour.permanent(first.index(), InetAddress.ofLiteral("10.6.0.2"), MAC_B));
+        }
+        List<Descriptor> copies = first.duplicateQueues();
+        first.close();
+        sendTrain(10_000);
+        try (Netlink netlink = Netlink.openIn(a)) {
+            assertThat(netlink.link("tap0").orElseThrow().hasCarrier()).isTrue();
+        }
+
+        TapDevice second = later(TapDevice.adopt(a, settings, copies));
+
+        int[] udp = new int[1];
+        FramePort.Sink sink = (slot, at, length) -> udp[0] += slot[at + 23] == Frames.UDP && length > 500 ? 1 : 0;
+        Slab slab = new Slab(1);
+        while (second.lane(0).poll(slab, sink, 10) > 0) {}
+        assertThat(udp[0]).isGreaterThanOrEqualTo(10);
+
+        // another number of queues, and one whose device is gone
+        List<Descriptor> more = second.duplicateQueues();
+        second.close();
+        TapDevice third = later(TapDevice.adopt(a, new TapSettings("tap0", MAC_A, 1400, 2, true), more));
+        assertThat(third.lane(1)).isNotNull();
+        List<Descriptor> dead = third.duplicateQueues();
+        third.delete();
+        try (Netlink netlink = Netlink.openIn(a)) {
+            netlink.deleteLink(netlink.link("tap0").orElseThrow().index());
+        }
+        later(TapDevice.adopt(a, settings, dead)).delete();
+    }
+
+    @Test
     void aPersistentDeviceIsFoundAgainWithItsAddresses() throws Exception {
         TapSettings settings = new TapSettings("tap0", MAC_A, 2800, 2, true);
         int index;

@@ -8,6 +8,7 @@ import io.wirecloset.engine.Slab;
 import io.wirecloset.transport.NeedsRoot;
 import io.wirecloset.transport.TestNetworks;
 import io.wirecloset.transport.linux.Poller;
+import io.wirecloset.transport.linux.Descriptor;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Netlink;
@@ -288,6 +289,36 @@ class UdpSocketsTest {
                 datagrams.size(),
                 (id, sender, slot, at, length) -> received.add(Arrays.copyOfRange(slot, at, at + length)));
         return received;
+    }
+
+    @Test
+    void whatCameWhileNobodyReadIsThereForTheNextOwner() throws Exception {
+        UdpSockets left = open(a);
+        UdpSockets first = open(b);
+        List<OpenSocket> copies = first.duplicates();
+        first.close();
+        byte[] bytes = new byte[700];
+        left.sender().send(DatagramSender.EVERY_SOCKET, B, bytes, 0, bytes.length, 0);
+
+        UdpSockets second = later(UdpSockets.open(UdpSettings.onPorts(PORT).in(b).inheriting(copies), NOBODY));
+
+        receive(second, 1, (id, from, slot, at, length) -> assertThat(length).isEqualTo(700));
+        second.sender().send(DatagramSender.EVERY_SOCKET, A, bytes, 0, bytes.length, 0);
+        receive(left, 1, (id, from, slot, at, length) -> assertThat(from).isEqualTo(B));
+    }
+
+    @Test
+    void anInheritanceThatDoesNotFitIsClosedAndInNobodysWay() throws Exception {
+        UdpSockets first = open(b);
+        List<OpenSocket> copies = first.duplicates();
+        first.close();
+
+        UdpSockets second =
+                later(UdpSockets.open(UdpSettings.onPorts(PORT).in(b).withLanes(2).inheriting(copies), NOBODY));
+
+        assertThat(second.problems()).isEmpty();
+        assertThat(second.bound()).extracting(UdpSockets.Bound::endpoint).contains(B);
+        assertThat(copies).allSatisfy(copy -> assertThat(copy.perLane()).noneMatch(Descriptor::isOpen));
     }
 
     private void receive(UdpSockets at, int count, UdpPort.Sink sink) throws Exception {
