@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 public final class HostFilter implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAC_CHARACTERS = 17;
     private static final List<String> FAMILIES = List.of(FilterRules.FAMILY, PodFilterRules.FAMILY);
 
     private final Nftables nftables;
@@ -85,7 +86,8 @@ public final class HostFilter implements AutoCloseable {
         Nft.Batch batch = new Nft.Batch();
         for (Attachment a : attachments) {
             FilterRules.removePod(batch, a);
-            PodFilterRules.removePod(batch, a.hostLink());
+            PodFilterRules.removeElements(batch, a);
+            PodFilterRules.removeChain(batch, a.hostLink());
         }
         try {
             nftables.apply(batch.toString());
@@ -100,8 +102,11 @@ public final class HostFilter implements AutoCloseable {
         Nft.Batch elements = new Nft.Batch();
         FilterRules.removePod(elements, a);
         ignoringAbsence(elements);
+        Nft.Batch words = new Nft.Batch();
+        PodFilterRules.removeElements(words, a);
+        ignoringAbsence(words);
         Nft.Batch chain = new Nft.Batch();
-        PodFilterRules.removePod(chain, a.hostLink());
+        PodFilterRules.removeChain(chain, a.hostLink());
         ignoringAbsence(chain);
     }
 
@@ -175,9 +180,11 @@ public final class HostFilter implements AutoCloseable {
     private static String part(JsonNode part) {
         String text = part.asText();
         Long protocol = HostPortRules.NUMBERS.get(text);
-        return protocol != null
-                ? protocol.toString()
-                : text.contains(":") ? InetAddress.ofLiteral(text).getHostAddress() : text;
+        boolean isMac = text.length() == MAC_CHARACTERS && text.charAt(2) == ':' && text.charAt(14) == ':';
+        if (protocol != null) {
+            return protocol.toString();
+        }
+        return text.contains(":") && !isMac ? InetAddress.ofLiteral(text).getHostAddress() : text;
     }
 
     /** How many packets each dropping rule has dropped: by family, chain and name of the rule. */

@@ -13,6 +13,7 @@ final class Nft {
     static final JsonNode ACCEPT = verdict("accept");
     static final JsonNode DROP = verdict("drop");
     static final JsonNode COUNTER = verdict("counter");
+    static final JsonNode RETURN = verdict("return");
     static final JsonNode MASQUERADE = verdict("masquerade");
 
     private Nft() {}

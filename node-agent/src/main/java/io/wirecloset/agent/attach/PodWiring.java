@@ -46,8 +46,8 @@ public final class PodWiring {
 
     private static final int IPV6_MTU_MINIMUM = 1280;
     private static final int IFF_RUNNING = 0x40;
-    private static final int RUNNING_POLLS = 1_000;
-    private static final long RUNNING_POLL_NS = 1_000_000;
+    private static final int RUNNING_POLLS = 5_000;
+    private static final long RUNNING_POLL_NS = 200_000;
 
     private final Netlink host;
     private final HostFilter filter;

@@ -135,7 +135,8 @@ class SpoofingTest {
 
     private long podDrops() throws Exception {
         return node.filter.drops().entrySet().stream()
-                .filter(e -> e.getKey().startsWith(from.hostLink()))
+                .filter(e ->
+                        e.getKey().startsWith(from.hostLink()) || e.getKey().startsWith(PodFilterRules.ALL + " "))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
     }
