@@ -44,6 +44,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = Type.BOOLEAN,
         getDescription = "Heard by the controller within two minutes")
 @AdditionalPrinterColumn(
+        name = "Path",
+        jsonPath = ".status.path",
+        type = Type.STRING,
+        priority = 1,
+        getDescription = "Direct, or Relayed by a root")
+@AdditionalPrinterColumn(
         name = "Ready",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
         type = Type.STRING,

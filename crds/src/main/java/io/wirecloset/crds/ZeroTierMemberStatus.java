@@ -56,6 +56,15 @@ public final class ZeroTierMemberStatus {
     @JsonPropertyDescription("From where it last asked, ip/port; that of a root when the request was relayed.")
     public String endpoint;
 
+    @Pattern("^(Direct|Relayed)$")
+    @JsonPropertyDescription(
+            "How the controller reaches it: Direct, or Relayed by a root. Members reach each other in ways of their own.")
+    public String path;
+
+    @Min(0)
+    @JsonPropertyDescription("Round trip between the controller and it in milliseconds, as of lastSeen.")
+    public Integer latencyMs;
+
     @Size(max = 32)
     @JsonPropertyDescription("The version of its software.")
     public String version;

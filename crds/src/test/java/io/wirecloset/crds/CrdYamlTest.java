@@ -48,7 +48,8 @@ class CrdYamlTest {
         assertThat(columns("zerotiernetworks"))
                 .containsExactly("Network ID", "Members", "Online", "Ready", "Age", "Message");
         assertThat(columns("zerotiermembers"))
-                .containsExactly("Network", "Address", "Authorized", "IPs", "Online", "Ready", "Age", "Message");
+                .containsExactly(
+                        "Network", "Address", "Authorized", "IPs", "Online", "Path", "Ready", "Age", "Message");
         assertThat(columns("zerotiernodes"))
                 .containsExactly("Address", "Blocks", "Direct", "Relayed", "Version", "Ready", "Age", "Message");
     }

@@ -97,6 +97,8 @@ class CustomResourceStoreTest {
         await().untilAsserted(() -> assertThat(get("laptop").getStatus().online).isTrue());
         assertThat(get("laptop").getStatus().version).isEqualTo("1.14.1");
         assertThat(get("laptop").getStatus().endpoint).isEqualTo("192.0.2.7/9993");
+        assertThat(get("laptop").getStatus().path).isEqualTo("Direct");
+        assertThat(get("laptop").getStatus().latencyMs).isEqualTo(7);
     }
 
     @Test

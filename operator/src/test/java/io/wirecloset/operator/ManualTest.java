@@ -31,6 +31,8 @@ class ManualTest {
             "AddressesAvailable",
             "RulesCompiled",
             "ResolvedRefs",
+            "Direct",
+            "Relayed",
             "IP");
 
     private static final Pattern ONE_WORD = Pattern.compile("\"([A-Z][A-Za-z]+)\"");

@@ -4,6 +4,7 @@ import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.operator.host.Carrier;
+import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -12,6 +13,7 @@ import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -92,6 +94,11 @@ final class ThreadCarrier implements Carrier {
     void settle() throws Exception {
         loop.submit(() -> controller.poll(wallMs.getAsLong(), wallMs.getAsLong()))
                 .get();
+    }
+
+    @Override
+    public Optional<Sighting.Path> path(long address) {
+        return Optional.of(new Sighting.Path(true, 7));
     }
 
     @Override

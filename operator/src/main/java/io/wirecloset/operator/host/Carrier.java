@@ -4,6 +4,7 @@ import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Sender;
 import io.wirecloset.vl1.world.World;
 import java.util.List;
+import java.util.Optional;
 
 /** The VL1 node that carries the controller: its control loop, and its way to the members. */
 public interface Carrier extends AutoCloseable {
@@ -19,6 +20,9 @@ public interface Carrier extends AutoCloseable {
      * @throws IllegalStateException when it cannot
      */
     void carry(Controller controller);
+
+    /** How the node reaches a peer; empty when it does not know it. From any thread. */
+    Optional<Sighting.Path> path(long address);
 
     /** Where it listens, {@code ip/port}. */
     List<String> endpoints();

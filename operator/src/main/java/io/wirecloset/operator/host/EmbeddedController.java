@@ -108,15 +108,16 @@ public final class EmbeddedController implements ControllerHost {
     public Optional<Sighting> sighting(long networkId, long address) {
         return answer(() -> controller.member(networkId, address))
                 .filter(view -> view.lastSeenMs() != 0)
-                .map(EmbeddedController::sighting);
+                .map(view -> sighting(view, carrier.path(address).orElse(null)));
     }
 
-    private static Sighting sighting(MemberView view) {
+    private static Sighting sighting(MemberView view, Sighting.Path path) {
         return new Sighting(
                 view.lastSeenMs(),
                 view.online(),
                 view.path() == null ? null : view.path().toString(),
-                view.info() == null ? null : view.info().version());
+                view.info() == null ? null : view.info().version(),
+                path);
     }
 
     @Override

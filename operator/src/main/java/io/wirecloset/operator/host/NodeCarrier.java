@@ -48,6 +48,14 @@ public final class NodeCarrier implements Carrier {
         node().ifPresent(n -> n.engine().post(task));
     }
 
+    @Override
+    public Optional<Sighting.Path> path(long address) {
+        return node().flatMap(n -> n.peerViews().stream()
+                .filter(p -> p.address() == address)
+                .findFirst()
+                .map(p -> new Sighting.Path(p.isDirect(), p.latencyMs())));
+    }
+
     /** Of the node, which is there whenever the controller says something. */
     @Override
     public Sender sender() {

@@ -96,6 +96,11 @@ public final class MemberReport {
         status.version = s.version();
         boolean fresh = before.lastSeen != null && s.wallMs() - millis(before.lastSeen) < SEEN_EVERY_MS;
         status.lastSeen = fresh ? before.lastSeen : Conditions.timestamp(s.wallMs());
+        if (s.online() && s.path() != null) {
+            status.path = s.path().direct() ? "Direct" : "Relayed";
+            Integer latencyMs = s.path().latencyMs() < 0 ? null : s.path().latencyMs();
+            status.latencyMs = fresh && status.path.equals(before.path) ? before.latencyMs : latencyMs;
+        }
     }
 
     private static List<String> addresses(HostedMember member, ZeroTierNetwork network) {

@@ -268,6 +268,26 @@ class MemberPlanTest {
     }
 
     @Test
+    void thePathIsToldWhenItChangesAndTheLatencyWithTheRequest() {
+        ZeroTierMember member = member("m", "pods", "1122334455");
+        member.setStatus(status(member, seen(0, new Sighting.Path(false, 120))));
+        assertThat(member.getStatus().path).isEqualTo("Relayed");
+        assertThat(member.getStatus().latencyMs).isEqualTo(120);
+
+        ZeroTierMemberStatus soon = status(member, seen(30_000, new Sighting.Path(false, 90)));
+        assertThat(soon.latencyMs).isEqualTo(120);
+        ZeroTierMemberStatus direct = status(member, seen(30_000, new Sighting.Path(true, 9)));
+        assertThat(direct.path).isEqualTo("Direct");
+        assertThat(direct.latencyMs).isEqualTo(9);
+        ZeroTierMemberStatus later = status(member, seen(60_000, new Sighting.Path(false, -1)));
+        assertThat(later.latencyMs).isNull();
+    }
+
+    private static Optional<Sighting> seen(long afterMs, Sighting.Path path) {
+        return Optional.of(new Sighting(NOW_MS + afterMs, true, "192.0.2.7/9993", "1.14.1", path));
+    }
+
+    @Test
     void aConditionKeepsItsTimeWhileItsStatusStays() {
         ZeroTierMember member = member("m", "pods", "1122334455");
         member.setStatus(status(member, Optional.empty()));
