@@ -57,6 +57,7 @@ class PodsIT {
     /** {@code make test-all} has ten. */
     private static final int KILLS = Integer.getInteger("wirecloset.kills", 1);
 
+    private static final int SETTLE_S = 30;
     private static final int PARALLEL = 4;
     private static final int WARM_UP_CYCLES = 12;
     private static final int CRASH_POINTS_EACH = 5;
@@ -346,10 +347,10 @@ class PodsIT {
     @Order(6)
     void manyPodsComeAndGoFourAtATimeAndLeaveNothing() throws Exception {
         churn(WARM_UP_CYCLES);
-        Inventory before = inventory();
+        Inventory before = settledInventory();
         Processes.Use usedBefore = settled();
         List<CniRuntime.Outcome[]> cycles = churn(CYCLES);
-        Inventory after = inventory();
+        Inventory after = settledInventory();
         Processes.Use usedAfter = settled();
 
         long[] adds = cycles.stream().mapToLong(c -> c[0].micros()).toArray();
@@ -374,6 +375,20 @@ class PodsIT {
     private Processes.Use settled() throws InterruptedException {
         Thread.sleep(2_000);
         return Processes.use(nodeA.agent().pid());
+    }
+
+    /** A removal ends behind its answer: as it is once nothing changes any more. */
+    private Inventory settledInventory() throws InterruptedException {
+        Inventory last = inventory();
+        for (int i = 0; i < SETTLE_S; i++) {
+            Thread.sleep(1_000);
+            Inventory now = inventory();
+            if (now.changesSince(last).isEmpty()) {
+                return now;
+            }
+            last = now;
+        }
+        return last;
     }
 
     private Inventory inventory() {
@@ -418,11 +433,11 @@ class PodsIT {
     @Test
     @Order(7)
     void anAgentThatDiesInAnyStepLeavesNothingAndGivesNoAddressTwice() throws Exception {
-        Inventory before = inventory();
+        Inventory before = settledInventory();
         for (String verb : List.of("add", "del")) {
             for (int step = 1; step <= CRASH_POINTS_EACH; step++) {
                 dieAt(verb + ":" + step);
-                assertThat(inventory().changesSince(before))
+                assertThat(settledInventory().changesSince(before))
                         .as("after dying at " + verb + ":" + step)
                         .isEmpty();
             }
