@@ -7,8 +7,8 @@ import io.wirecloset.engine.DatagramSender;
 import io.wirecloset.engine.Slab;
 import io.wirecloset.transport.NeedsRoot;
 import io.wirecloset.transport.TestNetworks;
-import io.wirecloset.transport.linux.Poller;
 import io.wirecloset.transport.linux.Descriptor;
+import io.wirecloset.transport.linux.Poller;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Netlink;
@@ -300,7 +300,8 @@ class UdpSocketsTest {
         byte[] bytes = new byte[700];
         left.sender().send(DatagramSender.EVERY_SOCKET, B, bytes, 0, bytes.length, 0);
 
-        UdpSockets second = later(UdpSockets.open(UdpSettings.onPorts(PORT).in(b).inheriting(copies), NOBODY));
+        UdpSockets second =
+                later(UdpSockets.open(UdpSettings.onPorts(PORT).in(b).inheriting(copies), NOBODY));
 
         receive(second, 1, (id, from, slot, at, length) -> assertThat(length).isEqualTo(700));
         second.sender().send(DatagramSender.EVERY_SOCKET, A, bytes, 0, bytes.length, 0);
@@ -313,8 +314,8 @@ class UdpSocketsTest {
         List<OpenSocket> copies = first.duplicates();
         first.close();
 
-        UdpSockets second =
-                later(UdpSockets.open(UdpSettings.onPorts(PORT).in(b).withLanes(2).inheriting(copies), NOBODY));
+        UdpSockets second = later(
+                UdpSockets.open(UdpSettings.onPorts(PORT).in(b).withLanes(2).inheriting(copies), NOBODY));
 
         assertThat(second.problems()).isEmpty();
         assertThat(second.bound()).extracting(UdpSockets.Bound::endpoint).contains(B);
