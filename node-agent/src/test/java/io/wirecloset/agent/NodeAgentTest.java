@@ -218,7 +218,7 @@ class NodeAgentTest {
                             .at("/plugins/0")
                             .toString())
                     .isEqualTo(
-                            "{\"type\":\"wirecloset\",\"capabilities\":{\"portMappings\":true,\"ips\":true,\"dns\":true},"
+                            "{\"type\":\"wirecloset\",\"capabilities\":{\"portMappings\":true,\"bandwidth\":true,\"ips\":true,\"dns\":true},"
                                     + "\"socket\":\"" + folder.resolve("run/cni.sock") + "\"}");
             assertThat(Files.readString(folder.resolve("run/heartbeat"))).matches("[0-9a-f-]{36} [0-9]+\n");
             await().atMost(PATIENCE).until(() -> client.resources(ZeroTierNode.class)

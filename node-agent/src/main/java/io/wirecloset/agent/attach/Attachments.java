@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Stream;
 
 /**
  * Attaches pods to networks and detaches them, so that every step may be the last one this process takes: the record says
@@ -116,11 +115,18 @@ public final class Attachments implements AutoCloseable {
      * @param addresses these and no others; at most one of a family, and for a family without one is chosen
      * @param ports of the node that shall lead to it
      * @param routes by the interface beside those of the network
+     * @param receiving how fast it may; null = as fast as it can
+     * @param sending how fast it may; null = as fast as it can
      * @param besideOthers whether others may have given the sandbox an interface before
      */
     public record Wishes(
-            List<InetAddress> addresses, List<PortMapping> ports, List<IpPrefix> routes, boolean besideOthers) {
-        public static final Wishes NONE = new Wishes(List.of(), List.of(), List.of(), false);
+            List<InetAddress> addresses,
+            List<PortMapping> ports,
+            List<IpPrefix> routes,
+            RateLimit receiving,
+            RateLimit sending,
+            boolean besideOthers) {
+        public static final Wishes NONE = new Wishes(List.of(), List.of(), List.of(), null, null, false);
 
         public Wishes {
             addresses = List.copyOf(addresses);
@@ -227,9 +233,8 @@ public final class Attachments implements AutoCloseable {
         kernel.readLock().lock();
         try {
             int uplinkMtu = routes.uplinkMtu(settings.uplink);
-            List<IpPrefix> inside = Stream.concat(network.pools().stream(), request.wishes().routes().stream())
-                    .toList();
-            PodWiring.Plan plan = new PodWiring.Plan(adding, request.namespace(), inside, uplinkMtu);
+            PodWiring.Plan plan =
+                    new PodWiring.Plan(adding, request.namespace(), network.pools(), uplinkMtu, request.wishes());
             for (PodWiring.Step step : wiring.steps()) {
                 step.apply(plan);
                 crash.pass(CrashPoints.ADD);

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Makes and unmakes the kernel's part of one attachment, as a list of steps: done from the top, undone from the bottom,
@@ -57,8 +58,18 @@ public final class PodWiring {
         this.filter = filter;
     }
 
-    /** What a step needs to know. @param pools what is reached through the interface, beside everything else */
-    record Plan(Attachment attachment, NetworkNamespace pod, List<IpPrefix> pools, int uplinkMtuBytes) {}
+    /** What a step needs to know. */
+    record Plan(
+            Attachment attachment,
+            NetworkNamespace pod,
+            List<IpPrefix> pools,
+            int uplinkMtuBytes,
+            Attachments.Wishes wishes) {
+        /** What is reached through the interface, beside everything else. */
+        List<IpPrefix> inside() {
+            return Stream.concat(pools.stream(), wishes.routes().stream()).toList();
+        }
+    }
 
     /** One thing to do, and to undo for one attachment or many. */
     interface Step {
@@ -133,6 +144,7 @@ public final class PodWiring {
                 try (Netlink pod = Netlink.open()) {
                     pod.setUp(pod.indexOf("lo"));
                     int link = pod.indexOf(plan.attachment.key().ifname());
+                    limit(pod, link, plan.wishes.sending());
                     pod.setUp(link);
                     if (plan.attachment.ipv4() != null) {
                         configure(pod, link, plan, plan.attachment.ipv4(), GATEWAY_4, EVERYTHING_4);
@@ -159,7 +171,7 @@ public final class PodWiring {
             int mtu = defaultRouteMtu(plan.uplinkMtuBytes, plan.attachment.mtuBytes(), everything.isV4());
             List<Route> routes = new ArrayList<>();
             routes.add(Route.onLink(IpPrefix.host(gateway), link));
-            for (IpPrefix pool : plan.pools) {
+            for (IpPrefix pool : plan.inside()) {
                 if (pool.isV4() == everything.isV4()) {
                     routes.add(Route.via(pool.network(), gateway, link).withGatewayOnLink());
                 }
@@ -261,6 +273,7 @@ public final class PodWiring {
         @Override
         public void apply(Plan plan) throws IOException {
             int link = host.indexOf(plan.attachment.hostLink());
+            limit(host, link, plan.wishes.receiving());
             host.setUp(link);
             for (InetAddress ip : plan.attachment.addresses()) {
                 host.replaceNeighbour(
@@ -279,6 +292,13 @@ public final class PodWiring {
                     }
                 }
             }
+        }
+    }
+
+    /** What leaves through an end of the link comes in at the other: each end limits one direction. */
+    private static void limit(Netlink netlink, int link, RateLimit limit) throws IOException {
+        if (limit != null) {
+            netlink.limitRate(link, limit.bytesPerSecond(), limit.burstBytes(), limit.queueBytes());
         }
     }
 

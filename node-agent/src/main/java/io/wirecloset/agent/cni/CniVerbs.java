@@ -69,6 +69,8 @@ final class CniVerbs {
                         request.podConfig().addresses(),
                         request.podConfig().ports(),
                         request.podConfig().routes(),
+                        request.podConfig().receiving(),
+                        request.podConfig().sending(),
                         request.previous() != null || !request.key().ifname().equals(USUAL_INTERFACE))));
         return CniResult.added(attached, request);
     }

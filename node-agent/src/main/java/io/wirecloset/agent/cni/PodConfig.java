@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.agent.attach.PortMapping;
+import io.wirecloset.agent.attach.RateLimit;
 import io.wirecloset.transport.netlink.IpPrefix;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -21,12 +22,22 @@ import java.util.Set;
  * @param ports in the order given
  * @param addresses at most one of a family
  * @param routes that a delegated plugin wants beside those of the network
+ * @param receiving how fast the pod may; null = without a limit
+ * @param sending how fast the pod may; null = without a limit
  * @param mac low 48 bits; {@link #ANY_MAC} when none is asked for
  * @param dns name servers and the like, as the result shall carry them; missing when there are none
  */
-record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, List<IpPrefix> routes, long mac, JsonNode dns) {
+record PodConfig(
+        List<PortMapping> ports,
+        List<InetAddress> addresses,
+        List<IpPrefix> routes,
+        RateLimit receiving,
+        RateLimit sending,
+        long mac,
+        JsonNode dns) {
     static final long ANY_MAC = -1;
-    static final PodConfig NOTHING = new PodConfig(List.of(), List.of(), List.of(), ANY_MAC, MissingNode.getInstance());
+    static final PodConfig NOTHING =
+            new PodConfig(List.of(), List.of(), List.of(), null, null, ANY_MAC, MissingNode.getInstance());
 
     private static final int PORTS_LIMIT = 100;
     private static final int ROUTES_LIMIT = 100;
@@ -53,6 +64,8 @@ record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, List<IpPr
                         ? given(ipam)
                         : addresses(firstOf(runtime.path("ips"), older.path("ips")), args.value("IP")),
                 routes(ipam),
+                rate(runtime.path("bandwidth"), "ingress"),
+                rate(runtime.path("bandwidth"), "egress"),
                 mac(firstOf(runtime.path("mac"), older.path("mac")), args.value("MAC")),
                 dns(runtime.path("dns"), firstOf(ipam.path("dns"), config.path("dns"))));
     }
@@ -203,6 +216,27 @@ record PodConfig(List<PortMapping> ports, List<InetAddress> addresses, List<IpPr
             // said below
         }
         throw new CniException(CniException.BAD_CONFIG, "mac is not a MAC address", shorter(text));
+    }
+
+    /** @param direction seen from the pod */
+    private static RateLimit rate(JsonNode bandwidth, String direction) throws CniException {
+        long rate = bits(bandwidth, direction + "Rate");
+        long burst = bits(bandwidth, direction + "Burst");
+        if (burst > 0 && rate == 0) {
+            throw bad("runtimeConfig.bandwidth: " + direction + "Burst without a rate", bandwidth);
+        }
+        return rate == 0 ? null : new RateLimit(rate, burst);
+    }
+
+    private static long bits(JsonNode bandwidth, String key) throws CniException {
+        JsonNode number = bandwidth.path(key);
+        if (number.isMissingNode() || number.isNull()) {
+            return 0;
+        }
+        if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
+            throw bad("runtimeConfig.bandwidth: " + key + " is not a number of bits", bandwidth);
+        }
+        return number.longValue();
     }
 
     // --- names

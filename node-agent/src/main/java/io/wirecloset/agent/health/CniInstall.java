@@ -26,7 +26,7 @@ public final class CniInstall {
     private static final List<String> VERSIONS = List.of("0.4.0", "1.0.0", "1.1.0");
 
     /** What the runtime shall tell us of a pod. Not its annotations: they may be larger than a call. */
-    private static final List<String> CAPABILITIES = List.of("portMappings", "ips", "dns");
+    private static final List<String> CAPABILITIES = List.of("portMappings", "bandwidth", "ips", "dns");
 
     /** Where the shim looks unless it is told otherwise. */
     private static final Path USUAL_SOCKET = Path.of("/run/wirecloset/cni.sock");

@@ -72,7 +72,8 @@ class HostPortsTest {
 
     private Attachment attach(String id, NetworkNamespace pod, PortMapping... ports) throws IOException {
         return node.attachments
-                .attach(NodeRig.request(id, pod, new Attachments.Wishes(List.of(), List.of(ports), List.of(), false)))
+                .attach(NodeRig.request(
+                        id, pod, new Attachments.Wishes(List.of(), List.of(ports), List.of(), null, null, false)))
                 .attachment();
     }
 

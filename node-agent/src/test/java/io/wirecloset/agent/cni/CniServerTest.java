@@ -307,6 +307,21 @@ class CniServerTest {
     }
 
     @Test
+    @DisplayName("bandwidth: each end of the link limits what it lets out, and the kernel does so (CNI 53, 55)")
+    void bandwidthIsLimited() throws Exception {
+        NetworkNamespace pod = node.newPod();
+        String asked = "\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":4294967295,"
+                + "\"egressRate\":80000000000,\"egressBurst\":800000}}";
+        Outcome outcome = call("ADD", "c1", pod, config("1.0.0", asked));
+        assertThat(outcome.exitCode()).as(outcome.stdout()).isZero();
+        String host = outcome.json().path("interfaces").path(1).path("name").asText();
+        assertThat(NodeRig.run(node.host, "tc", "qdisc", "show", "dev", host))
+                .contains("tbf", "rate 8Mbit", "burst 100000b");
+        assertThat(NodeRig.run(pod, "tc", "qdisc", "show", "dev", "eth0")).contains("tbf", "rate 80Gbit");
+        assertThat(NodeRig.pings(pod, "10.80.0.2")).isTrue();
+    }
+
+    @Test
     @DisplayName("an error is told in the version asked for (CNI 36)")
     void anErrorCarriesTheVersionAsked() throws Exception {
         Outcome outcome = call("ADD", "c1", node.newPod(), config("0.4.0", "\"network\":\"unknown\""));

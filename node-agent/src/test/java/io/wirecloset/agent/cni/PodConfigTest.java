@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.wirecloset.agent.attach.RateLimit;
 import java.net.InetAddress;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,21 @@ class PodConfigTest {
         assertThat(read("{}", "").mac()).isEqualTo(PodConfig.ANY_MAC);
         for (String none : new String[] {"02", "02:00:00:00:00:0g", "02:00:00:00:00:00:00:01"}) {
             assertThatThrownBy(() -> read("{}", "MAC=" + none)).hasMessage("mac is not a MAC address");
+        }
+    }
+
+    @Test
+    @DisplayName("bandwidth as containerd sends it, with the burst that means none was given (CNI 53)")
+    void bandwidthAsContainerdSendsIt() throws Exception {
+        PodConfig read = read(
+                "{'runtimeConfig':{'bandwidth':{'ingressRate':10000000,'ingressBurst':4294967295,'egressRate':0}}}",
+                "");
+        assertThat(read.receiving()).isEqualTo(new RateLimit(10_000_000, 4_294_967_295L));
+        assertThat(read.sending()).isNull();
+        for (String wrong :
+                new String[] {"'egressRate':-1", "'egressRate':'1M'", "'egressBurst':1", "'egressRate':1.5"}) {
+            assertThatThrownBy(() -> read("{'runtimeConfig':{'bandwidth':{" + wrong + "}}}", ""))
+                    .hasMessageStartingWith("runtimeConfig.bandwidth: egress");
         }
     }
 

@@ -37,14 +37,14 @@ class CniInstallTest {
         assertThat(written("[]")).isEqualTo(new ObjectMapper().readTree("""
                         {"cniVersion": "0.4.0", "cniVersions": ["0.4.0", "1.0.0", "1.1.0"], "name": "pods",
                          "plugins": [{"type": "wirecloset",
-                                      "capabilities": {"portMappings": true, "ips": true, "dns": true}}]}"""));
+                                      "capabilities": {"portMappings": true, "bandwidth": true, "ips": true, "dns": true}}]}"""));
     }
 
     @Test
     @DisplayName("what a chained plugin is capable of is left to it (CNI 50, 53)")
     void whatAChainedPluginIsCapableOfIsLeftToIt() throws Exception {
         JsonNode list = written("[{\"type\":\"portmap\",\"capabilities\":{\"portMappings\":true},\"snat\":true}]");
-        assertThat(list.at("/plugins/0/capabilities")).hasToString("{\"ips\":true,\"dns\":true}");
+        assertThat(list.at("/plugins/0/capabilities")).hasToString("{\"bandwidth\":true,\"ips\":true,\"dns\":true}");
         assertThat(list.at("/plugins/1"))
                 .hasToString("{\"type\":\"portmap\",\"capabilities\":{\"portMappings\":true},\"snat\":true}");
         assertThatThrownBy(() -> install("{}").writeConfiguration()).hasMessageContaining("not a JSON list");

@@ -217,6 +217,18 @@ public final class Netlink implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets no more leave through the link than this; what comes faster waits, up to a length, and is dropped beyond.
+     *
+     * @param burstBytes may leave at once after a pause; at least the link's MTU
+     * @param queueBytes may wait
+     */
+    public void limitRate(int link, long bytesPerSecond, int burstBytes, int queueBytes) throws IOException {
+        change(
+                QdiscCodec.tokenBucket(link, bytesPerSecond, burstBytes, queueBytes),
+                "limit link " + link + " to " + bytesPerSecond + " bytes per second");
+    }
+
     private static Request set(int link) {
         return LinkCodec.request(Rtnetlink.RTM_NEWLINK, ACK, link);
     }

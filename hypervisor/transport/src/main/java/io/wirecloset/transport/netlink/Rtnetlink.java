@@ -24,6 +24,7 @@ final class Rtnetlink {
     static final int RTM_GETNEIGH = 30;
     static final int RTM_NEWRULE = 32;
     static final int RTM_DELRULE = 33;
+    static final int RTM_NEWQDISC = 36;
     static final int RTM_GETRULE = 34;
     static final int RTM_NEWLINKPROP = 108;
 
@@ -44,6 +45,14 @@ final class Rtnetlink {
     static final int NETLINK_CAP_ACK = 10;
     static final int NETLINK_EXT_ACK = 11;
     static final int NETLINK_GET_STRICT_CHK = 12;
+
+    static final int TC_H_ROOT = 0xffff_ffff;
+    static final int TC_LINKLAYER_ETHERNET = 1;
+    static final int TCA_KIND = 1;
+    static final int TCA_OPTIONS = 2;
+    static final int TCA_TBF_PARMS = 1;
+    static final int TCA_TBF_RATE64 = 4;
+    static final int TCA_TBF_BURST = 6;
 
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;

@@ -107,6 +107,15 @@ class NetlinkTest {
     }
 
     @Test
+    void aLinksRateIsLimitedAndChanged() throws Exception {
+        int index = netlink.createVeth(LinkSettings.named("d0"), LinkSettings.named("d1"));
+        netlink.limitRate(index, 125_000, 64 * 1024, 100_000);
+        netlink.limitRate(index, 10_000_000_000L, 1 << 20, 1 << 20); // more than 32 bits can say
+        netlink.deleteLink(index);
+        assertThatThrownBy(() -> netlink.limitRate(index, 1, 1, 1)).isInstanceOf(NetlinkException.class);
+    }
+
+    @Test
     void aLinkMovesWithANewName() throws Exception {
         int index = netlink.createVeth(LinkSettings.named("d0"), LinkSettings.named("d1"));
         netlink.moveTo(index, pod, "moved");
