@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A node of the cluster: its agent, and the runtime that calls the agent's shim for every pod. */
@@ -131,11 +132,24 @@ public final class ClusterNode {
 
     /** The agent's records of attachments, without those that only remember a deletion. */
     public List<String> records() {
+        return records(text -> !text.contains("\"REMOVED\""));
+    }
+
+    /** Interfaces of deleted pods go behind the answer. */
+    public void awaitRemovals() {
+        Lab.await(
+                name + " has removed what was deleted",
+                Duration.ofSeconds(20),
+                () -> records(text -> text.contains("\"REMOVING\"")).isEmpty());
+    }
+
+    private List<String> records(Predicate<String> wanted) {
         try (Stream<Path> files = Files.list(run().resolve("attachments"))) {
             List<String> records = new ArrayList<>();
             for (Path file : files.sorted().toList()) {
-                if (!Files.readString(file).contains("\"REMOVED\"")) {
-                    records.add(file.getFileName().toString());
+                String name = file.getFileName().toString();
+                if (!name.startsWith(".") && wanted.test(Files.readString(file))) { // with a dot: being written
+                    records.add(name);
                 }
             }
             return records;

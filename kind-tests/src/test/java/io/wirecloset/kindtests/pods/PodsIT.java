@@ -392,6 +392,7 @@ class PodsIT {
     }
 
     private Inventory inventory() {
+        nodeA.awaitRemovals();
         return Inventory.of(nodeA.host(), nodeA.configurations(), nodeA.shims()).with("record", nodeA.records());
     }
 
