@@ -42,7 +42,7 @@ ips_of() { k -n "$1" get pod "$2" -o 'jsonpath={range .status.podIPs[*]}{.ip}{"\
 restarts_of() { k -n "$1" get pod "$2" -o 'jsonpath={.status.containerStatuses[0].restartCount}'; }
 in_pod() { local ns=$1 name=$2; shift 2; k -n "$ns" exec "$name" -- "$@"; }
 bracketed() { case $1 in *:*) echo "[$1]" ;; *) echo "$1" ;; esac; }
-fetch() { in_pod "$1" "$2" wget -T 3 -qO- "http://$(bracketed "$3")${4:-:8080}/i"; }
+fetch() { in_pod "$1" "$2" wget -T 3 -qO- "http://$(bracketed "$3")${4-:8080}/i"; }
 pings() { in_pod "$1" "$2" ping -c "${4:-2}" -W 2 "$3"; }
 
 # from_all NAMESPACE SCRIPT ARGUMENT…   runs a script in every pod of the namespace at once; prints what any of them says

@@ -225,6 +225,14 @@ final class FilterRules {
                 has(ct("status"), text("dnat")),
                 COUNTER,
                 DROP);
+        // somebody outside asked a node port of this node, and the pod that answers is elsewhere
+        rule(
+                batch,
+                from,
+                "a service's answers",
+                is(ct("direction"), text("reply")),
+                has(ct("status"), text("dnat")),
+                ACCEPT);
         for (String family : List.of("ip", "ip6")) {
             rule(
                     batch,
