@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,12 +34,17 @@ final class OwnRoot {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final Identity self;
+    private final Supplier<Identity> self;
     private final Carrier carrier;
     private final LongSupplier wallMs;
 
-    /** @param self with its secret */
-    OwnRoot(KubernetesClient client, String namespace, Identity self, Carrier carrier, LongSupplier wallMs) {
+    /** @param self with its secret; asked for by the one that leads */
+    OwnRoot(
+            KubernetesClient client,
+            String namespace,
+            Supplier<Identity> self,
+            Carrier carrier,
+            LongSupplier wallMs) {
         this.client = client;
         this.namespace = namespace;
         this.self = self;
@@ -60,7 +66,7 @@ final class OwnRoot {
         if (reached.isEmpty()) {
             return new byte[0];
         }
-        byte[] planet = edition(self, reached, published(), wallMs.getAsLong()).toBytes();
+        byte[] planet = edition(self.get(), reached, published(), wallMs.getAsLong()).toBytes();
         if (!Arrays.equals(planet, carrier.planet())) {
             LOG.infof("the root of this cluster is reached at %s", reached);
             carrier.planet(World.read(planet));

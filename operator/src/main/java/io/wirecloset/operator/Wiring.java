@@ -146,10 +146,10 @@ public final class Wiring {
     ClusterInfoPublisher publisher(
             KubernetesClient client,
             OperatorSettings settings,
-            Identity identity,
+            Instance<Identity> identity,
             Carrier carrier,
             ControllerHost host) {
-        OwnRoot root = new OwnRoot(client, settings.namespace(), identity, carrier, WALL);
+        OwnRoot root = new OwnRoot(client, settings.namespace(), identity::get, carrier, WALL);
         return new ClusterInfoPublisher(client, settings.namespace(), () -> {
             List<String> endpoints = settings.controller().endpoints().orElseGet(host::endpoints);
             byte[] planet = settings.root() ? root.planet(endpoints) : carrier.planet();

@@ -63,7 +63,7 @@ class OwnRootTest {
                 KubernetesClient client = server.client();
                 ThreadCarrier before = new ThreadCarrier(() -> 0);
                 ThreadCarrier after = new ThreadCarrier(() -> 0)) {
-            OwnRoot root = new OwnRoot(client, Samples.NAMESPACE, SELF, before, () -> 5_000);
+            OwnRoot root = new OwnRoot(client, Samples.NAMESPACE, () -> SELF, before, () -> 5_000);
             ClusterInfoPublisher publisher = new ClusterInfoPublisher(
                     client, Samples.NAMESPACE, () -> new ClusterInfo(root.planet(List.of(HERE.toString())), List.of()));
             publisher.publish();
@@ -75,7 +75,7 @@ class OwnRootTest {
             assertThat(World.read(told).hasRoot(SELF.address())).isTrue();
             assertThat(before.planet()).isEqualTo(told);
 
-            OwnRoot again = new OwnRoot(client, Samples.NAMESPACE, SELF, after, () -> 9_000);
+            OwnRoot again = new OwnRoot(client, Samples.NAMESPACE, () -> SELF, after, () -> 9_000);
             assertThat(again.planet(List.of(HERE.toString()))).isEqualTo(told);
             assertThat(after.planet()).isEqualTo(told);
             assertThat(again.planet(List.of())).isEmpty();
