@@ -14,7 +14,7 @@ node_is() { prints "^$2" k get node "$1" --no-headers -o 'custom-columns=R:.stat
 restarted() { [ "$(restarts_of $ns a1)" -gt "$1" ] && in_pod $ns a1 hostname; }
 flips() { k get nodes -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].lastTransitionTime}{" "}{end}'; }
 same_flips() { [ "$before" = "$(flips)" ]; }
-agent_process() { on_node "$1" pgrep -n -f '^[^ ]*java .*/opt/wirecloset/lib/(node-)?agent/'; }
+agent_process() { on_node "$1" pgrep -n -f '^[^ ]*java .*/opt/wirecloset/(lib/)?(node-)?agent'; }
 kill_agent() { on_node "$1" kill -KILL "$(agent_process "$1")"; }
 another_agent() { local p; p=$(agent_process "$1") && [ "$p" != "$2" ]; }
 record_gap() { local g; g=$(stream_gap $ns b1 "$mark") || { echo "$g"; return 1; }; echo "$g ms"; gaps+=("$g"); }
