@@ -39,12 +39,7 @@ final class OwnRoot {
     private final LongSupplier wallMs;
 
     /** @param self with its secret; asked for by the one that leads */
-    OwnRoot(
-            KubernetesClient client,
-            String namespace,
-            Supplier<Identity> self,
-            Carrier carrier,
-            LongSupplier wallMs) {
+    OwnRoot(KubernetesClient client, String namespace, Supplier<Identity> self, Carrier carrier, LongSupplier wallMs) {
         this.client = client;
         this.namespace = namespace;
         this.self = self;
@@ -66,7 +61,8 @@ final class OwnRoot {
         if (reached.isEmpty()) {
             return new byte[0];
         }
-        byte[] planet = edition(self.get(), reached, published(), wallMs.getAsLong()).toBytes();
+        byte[] planet =
+                edition(self.get(), reached, published(), wallMs.getAsLong()).toBytes();
         if (!Arrays.equals(planet, carrier.planet())) {
             LOG.infof("the root of this cluster is reached at %s", reached);
             carrier.planet(World.read(planet));

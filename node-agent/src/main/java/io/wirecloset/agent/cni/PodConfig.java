@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -104,11 +105,11 @@ record PodConfig(
     }
 
     private static PortMapping port(JsonNode one) throws CniException {
-        String protocol = one.path("protocol").asText("tcp").toLowerCase(Locale.ROOT);
+        String protocol = spoken(one, "protocol").asText("tcp").toLowerCase(Locale.ROOT);
         if (!PROTOCOLS.contains(protocol)) {
             throw bad("runtimeConfig.portMappings: protocol is none of tcp, udp, sctp", one);
         }
-        String ip = one.path("hostIP").asText("");
+        String ip = spoken(one, "hostIP").asText("");
         return new PortMapping(
                 protocol,
                 ip.isEmpty() ? null : address(ip, "runtimeConfig.portMappings: hostIP"),
@@ -117,7 +118,7 @@ record PodConfig(
     }
 
     private static int number(JsonNode one, String key) throws CniException {
-        JsonNode number = one.path(key);
+        JsonNode number = spoken(one, key);
         if (!number.isIntegralNumber() || number.longValue() < 1 || number.longValue() > PORT_MAX) {
             throw bad("runtimeConfig.portMappings: " + key + " is not a port from 1 to " + PORT_MAX, one);
         }
@@ -254,9 +255,23 @@ record PodConfig(
     }
 
     private static void copy(JsonNode from, String key, ObjectNode to, String called) {
-        if (from.path(key).isArray() && !from.path(key).isEmpty()) {
-            to.set(called, from.path(key));
+        JsonNode value = spoken(from, key);
+        if (value.isArray() && !value.isEmpty()) {
+            to.set(called, value);
         }
+    }
+
+    /** By name in whatever case: containerd says {@code HostPort}, which plugins that are written in Go take for hostPort. */
+    private static JsonNode spoken(JsonNode object, String key) {
+        if (object.has(key)) {
+            return object.path(key);
+        }
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            if (field.getKey().equalsIgnoreCase(key)) {
+                return field.getValue();
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     private static CniException bad(String message, JsonNode what) {

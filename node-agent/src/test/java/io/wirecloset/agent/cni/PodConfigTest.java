@@ -31,6 +31,17 @@ class PodConfigTest {
         assertThat(read.ports()).map(String::valueOf).containsExactly("8080/tcp", "0:0:0:0:0:0:0:1 53/udp");
     }
 
+    @Test
+    @DisplayName("names of fields in whatever case, as containerd's library leaves them (CNI 53)")
+    void namesOfFieldsInWhateverCase() throws Exception {
+        PodConfig read = read(
+                "{'runtimeConfig':{'portMappings':[{'HostPort':18080,'ContainerPort':8080,'Protocol':'tcp','HostIP':''}],"
+                        + "'dns':{'Servers':['10.0.0.10'],'Searches':['cluster.local'],'Options':null}}}",
+                "");
+        assertThat(read.ports()).map(String::valueOf).containsExactly("18080/tcp");
+        assertThat(read.dns().toString()).isEqualTo("{\"nameservers\":[\"10.0.0.10\"],\"search\":[\"cluster.local\"]}");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
