@@ -131,6 +131,39 @@ class FailoverIT {
     }
 
     @Test
+    void anApiServerThatIsAwayChangesNothingAndAfterwardsAllGoesOn() {
+        String network = applyNetwork();
+        ZeroTierProcess laptop = device("laptop", network);
+        String address = laptop.awaitAddress(network);
+        String leader = holder();
+        Daemon server = lab.hosts().stream()
+                .flatMap(h -> h.daemons().stream())
+                .filter(d -> d.name().endsWith("/apiserver"))
+                .findFirst()
+                .orElseThrow();
+
+        Shell.run("kill", "-STOP", Long.toString(server.pid()));
+        try {
+            Lab.await("the leader has noticed", COMING_UP, () -> metric(first, "wirecloset_leader 0"));
+            Shell.run("sleep", "10"); // a lease lasts 12 s; nothing happens that could be awaited
+            Lab.await("and still listens", Duration.ofSeconds(5), () -> listens(first) && !listens(second));
+        } finally {
+            Shell.run("kill", "-CONT", Long.toString(server.pid()));
+        }
+        Lab.await("the leader leads again", COMING_UP, () -> metric(first, "wirecloset_leader 1"));
+        assertThat(holder()).isEqualTo(leader);
+        firstOperator.requireAlive();
+        secondOperator.requireAlive();
+        assertThat(device("phone", network).awaitAddress(network)).isNotEqualTo(address);
+    }
+
+    private static boolean metric(Host host, String line) {
+        return host.tryRun("curl", "-s", "http://127.0.0.1:9996/q/metrics")
+                .out()
+                .contains(line);
+    }
+
+    @Test
     void aLeaderThatIsToldToGoHandsOverAtOnce() {
         applyNetwork();
         long toldNs = System.nanoTime();

@@ -82,6 +82,8 @@ public final class Election implements Mandate {
                 LOG.warnf("the lease cannot be read or written: %s", e.getMessage());
                 complained = true;
             }
+            // What a standby cannot see does not count as time in which the leader did not renew.
+            seenSinceMs = monotonicMs.getAsLong();
         }
     }
 

@@ -110,6 +110,24 @@ class ElectionTest {
     }
 
     @Test
+    void anOutageOfTheServerIsNoReasonForAnotherLeader() {
+        first.step();
+        second.step();
+        lease.away(true);
+        for (int i = 0; i < 100; i++) {
+            nowMs.addAndGet(Timing.RETRY_MS);
+            first.step();
+            second.step();
+        }
+        lease.away(false);
+        second.step(); // before the leader could renew
+        second.step();
+        first.step();
+        assertThat(first.holds()).isTrue();
+        assertThat(second.role()).isEqualTo(Role.STANDBY);
+    }
+
+    @Test
     void aLeaseThatIsGivenBackIsTakenAtOnce() {
         first.step();
         second.step();
