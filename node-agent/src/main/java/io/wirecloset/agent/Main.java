@@ -101,7 +101,9 @@ public final class Main implements QuarkusApplication, Succession.Stage {
     private int uninstallAndStay() throws IOException {
         int rc = uninstall();
         running.hasRemoved();
+        front.open();
         Quarkus.waitForExit();
+        front.close();
         return rc;
     }
 
