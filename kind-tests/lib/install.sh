@@ -4,8 +4,6 @@
 chart=$tests/../helm
 image=${WIRECLOSET_IMAGE:-wirecloset:$(sed -n 's/^appVersion: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$chart/Chart.yaml")}
 
-service_range() { k get service kubernetes -o 'jsonpath={.spec.clusterIPs}' | tr -d '[]"'; }
-
 # chart_do install|upgrade VALUE=…
 chart_do() {
   local verb=$1 set=() v; shift
