@@ -137,10 +137,9 @@ public final class ClusterNode {
 
     /** Interfaces of deleted pods go behind the answer. */
     public void awaitRemovals() {
-        Lab.await(
-                name + " has removed what was deleted",
-                Duration.ofSeconds(20),
-                () -> records(text -> text.contains("\"REMOVING\"")).isEmpty());
+        Lab.await(name + " has removed what was deleted", Duration.ofSeconds(20), () -> records(
+                        text -> text.contains("\"REMOVING\""))
+                .isEmpty());
     }
 
     private List<String> records(Predicate<String> wanted) {

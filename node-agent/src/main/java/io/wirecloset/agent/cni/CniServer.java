@@ -139,7 +139,7 @@ public final class CniServer implements AutoCloseable {
     private void submit(ExecutorService pool, UnixConnection caller, Runnable task) {
         try {
             pool.execute(task);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter when no thread is to be had
             observer.refused("busy");
             caller.close();
         }

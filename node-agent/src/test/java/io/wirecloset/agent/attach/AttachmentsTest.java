@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wirecloset.agent.attach.AttachException.Reason;
 import io.wirecloset.agent.attach.Attachment.State;
 import io.wirecloset.transport.netlink.IpPrefix;
+import io.wirecloset.transport.netlink.LinkSettings;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netlink.Route;
 import io.wirecloset.transport.netns.NetworkNamespace;
@@ -499,6 +500,76 @@ class AttachmentsTest {
                 .extracting(a -> a.key().toString())
                 .containsExactlyInAnyOrder("kept@eth0", "foreign@net1");
         assertThat(NodeRig.pings(kept, "10.80.0.1")).isTrue();
+    }
+
+    @Test
+    @DisplayName("fifty orphans of each kind go by GC and start, and no living pod is touched (T11)")
+    void fiftyOrphansOfEachKindGo() throws Exception {
+        NetworkNamespace living = node.newPod();
+        node.attach("living", living);
+        Map<String, Object> wanted = node.account();
+        NetworkNamespace crowd = node.newPod();
+        for (int i = 0; i < 50; i++) {
+            attachAs("unlisted" + i, "u" + i, crowd);
+        }
+        assertThat(node.attachments.collect("wirecloset", List.of(NodeRig.key("living"))))
+                .isEmpty();
+        assertThat(node.account()).as("those that GC does not list").isEqualTo(wanted);
+
+        for (int i = 0; i < 50; i++) {
+            attachAs("linkless" + i, "l" + i, crowd);
+        }
+        List<Attachment> linkless = node.attachments.list().stream()
+                .filter(a -> a.key().containerId().startsWith("linkless"))
+                .toList();
+        node.stop();
+        try (Netlink host = Netlink.openIn(node.host)) {
+            for (Attachment a : linkless) {
+                host.deleteLink(host.indexOf(a.hostLink()));
+            }
+            for (int i = 0; i < 50; i++) {
+                host.createVeth(
+                        LinkSettings.named("wc%012x".formatted(i)),
+                        LinkSettings.named("n" + i).in(crowd));
+            }
+        }
+        for (int i = 0; i < 50; i++) {
+            Attachment before = linkless.get(i);
+            Attachment ofAnotherBoot = new Attachment(
+                    NodeRig.key("boot" + i),
+                    State.ATTACHED,
+                    "wirecloset",
+                    before.network(),
+                    before.networkId(),
+                    "",
+                    1,
+                    "another",
+                    before.ipv4(),
+                    null,
+                    2800,
+                    Attachment.Pod.UNKNOWN,
+                    1,
+                    Attachment.Options.NONE);
+            Files.write(
+                    directory.resolve("attachments").resolve(ofAnotherBoot.key().toString()),
+                    AttachmentCodec.write(ofAnotherBoot));
+        }
+        node.start();
+        node.account().forEach((kind, found) -> assertThat(found)
+                .as(kind + " after a start: no link, no name, another boot")
+                .isEqualTo(wanted.get(kind)));
+        assertThat(NodeRig.pings(living, "10.80.0.1")).isTrue();
+    }
+
+    private void attachAs(String id, String ifname, NetworkNamespace pod) throws IOException {
+        node.attachments.attach(new Attachments.Request(
+                new AttachmentKey(id, ifname),
+                "wirecloset",
+                null,
+                pod,
+                "",
+                Attachment.Pod.UNKNOWN,
+                new Attachments.Wishes(List.of(), List.of(), List.of(), null, null, true)));
     }
 
     @Test
