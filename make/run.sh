@@ -85,7 +85,7 @@ dist_tests() {
 
 run_tests() {
   begin_tests
-  module_tests "$@" && make/dist.sh && make/image.sh && dist_tests
+  module_tests "$@" && make/dist.sh && { [ "$(id -u)" != 0 ] || make/image.sh; } && dist_tests
   summary $?
 }
 

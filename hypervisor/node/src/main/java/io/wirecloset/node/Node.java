@@ -65,8 +65,8 @@ public final class Node implements LocalNode, AutoCloseable {
     public static final int DEFAULT_PORT = 9993;
 
     private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
-    /** A killed node remembers whom it knew this long ago. */
-    private static final int PEERS_SAVED_MS = 300_000;
+    /** A killed node remembers whom it knew this long ago, and has its paths back without a root's help. */
+    private static final int PEERS_SAVED_MS = 5_000;
 
     private static final int MAJOR = 0;
     private static final int MINOR = 1;

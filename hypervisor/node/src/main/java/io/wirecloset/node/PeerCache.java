@@ -10,8 +10,11 @@ import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,9 +29,17 @@ final class PeerCache {
     private static final Duration KEPT = Duration.ofDays(30);
     /** The latest ones; each costs a HELLO at the start. */
     private static final int PEERS_LIMIT = 256;
+    /** A file is written anew when it would say something else; as its time tells when the peer was there, also this often. */
+    private static final long RENEWED_MS = 300_000;
+
+    private record Written(byte[] content, long wallMs) {}
 
     private final HomeDirectory home;
     private final Engine engine;
+
+    // background thread only
+    /** What the files of those in contact say. */
+    private final Map<Long, Written> written = new HashMap<>();
 
     PeerCache(HomeDirectory home, Engine engine) {
         this.home = home;
@@ -47,8 +58,19 @@ final class PeerCache {
     }
 
     void save(long wallMs) {
-        for (PeerFile peer : Question.ask(engine, this::inContact)) {
-            home.savePeer(peer.identity().address(), peer.toBytes(), wallMs);
+        List<PeerFile> peers = Question.ask(engine, this::inContact);
+        written.keySet()
+                .retainAll(peers.stream().map(p -> p.identity().address()).toList());
+        for (PeerFile peer : peers) {
+            long address = peer.identity().address();
+            byte[] content = peer.toBytes();
+            Written before = written.get(address);
+            if (before == null
+                    || !Arrays.equals(before.content(), content)
+                    || Math.abs(wallMs - before.wallMs()) >= RENEWED_MS) {
+                home.savePeer(address, content, wallMs);
+                written.put(address, new Written(content, wallMs));
+            }
         }
     }
 
@@ -76,6 +98,7 @@ final class PeerCache {
                 .filter(PeerView.PathView::active)
                 .map(PeerView.PathView::endpoint)
                 .distinct()
+                .sorted(Comparator.comparing(Endpoint::toString))
                 .toList();
         if (identity == null) {
             return null;

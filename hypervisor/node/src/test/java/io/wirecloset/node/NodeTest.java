@@ -20,6 +20,7 @@ import io.wirecloset.node.home.PeerFile;
 import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.NetworkIds;
@@ -220,6 +221,18 @@ class NodeTest {
         Files.writeString(home.path().resolve("peers.d/0000000001.peer"), "damaged");
         try (Node again = quiet(home).start()) {
             await().atMost(PATIENCE).until(() -> meetsIt.test(again));
+        }
+    }
+
+    @Test
+    void whomANodeMetIsKeptWithinSecondsSoThatAKilledOneFindsThemAgain() throws Exception {
+        HomeDirectory home = HomeDirectory.open(folder.resolve("killed"));
+        Identity known = controllerNode.identity().withoutSecret();
+        Path file = home.path().resolve("peers.d/" + Addresses.format(known.address()) + ".peer");
+        try (Node node = quiet(home).identity(Lab.IDENTITIES.get(4)).start()) {
+            node.introduce(known, List.of(Endpoint.parse(Lab.ip(CONTROLLER) + "/" + Lab.PORT)));
+            await().atMost(PATIENCE).until(() -> Files.exists(file));
+            assertThat(PeerFile.read(Files.readAllBytes(file)).endpoints()).isNotEmpty();
         }
     }
 
