@@ -89,6 +89,7 @@ public final class NodeAgent implements AutoCloseable {
     private volatile ClusterView cluster;
     private volatile long lastUpkeepS;
     private volatile boolean configurationWritten;
+    private volatile boolean reconciled;
 
     /**
      * Starts cold, after one that may be stopping still.
@@ -153,14 +154,18 @@ public final class NodeAgent implements AutoCloseable {
             ClusterCache cache = new ClusterCache(settings.home().resolve("cluster.json"));
             cluster = cache.load();
             networks.replace(cluster.networks());
-            HostForwarding.enable();
-            attachments.reconcile();
-            notes.carryOut();
+            if (turn.estate().isEmpty()) {
+                reconcile();
+            }
 
             node = keep(startNode(home, host, turn, renewal));
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
             introduceControllers(cluster.info());
+            if (!reconciled) { // all is as the agent before left it a moment ago, and frames wait
+                reconcile();
+                putInOrder();
+            }
 
             upkeep = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("upkeep").factory());
@@ -302,8 +307,19 @@ public final class NodeAgent implements AutoCloseable {
 
     // --- keeping things in order
 
+    /** Records and kernel, after whatever the process before was doing when it ended. */
+    private void reconcile() throws IOException {
+        HostForwarding.enable();
+        attachments.reconcile();
+        notes.carryOut();
+        reconciled = true;
+    }
+
     /** Makes routes, addresses and filter fit; only then a network counts as usable. */
     private void putInOrder() {
+        if (!reconciled) {
+            return;
+        }
         Set<Long> wired = new HashSet<>(taps.open());
         wired.retainAll(networks.all().stream().map(PodNetwork::id).toList());
         try {

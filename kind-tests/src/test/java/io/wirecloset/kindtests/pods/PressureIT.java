@@ -7,6 +7,8 @@ import io.wirecloset.kindtests.cluster.Cluster;
 import io.wirecloset.kindtests.cluster.ClusterNode;
 import io.wirecloset.kindtests.cluster.Inventory;
 import io.wirecloset.kindtests.cluster.Pod;
+import io.wirecloset.kindtests.lab.Daemon;
+import io.wirecloset.kindtests.lab.EchoStream;
 import io.wirecloset.kindtests.lab.Host;
 import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Measured;
@@ -142,9 +144,25 @@ class PressureIT {
                             pod.sandbox(), far.ipv4(), 2)
                     .complete());
         }
+        replaceTheAgentUnderAStream(pods.getFirst());
         detachAtOnce(pods);
         nothingNew();
-        Measured.report("and after all of them are gone " + (memory.anonymousBytes() >> 20) + " MiB");
+    }
+
+    private void replaceTheAgentUnderAStream(Pod pod) {
+        try (EchoStream stream = EchoStream.open(pod.sandbox(), far.sandbox(), far.ipv4())) {
+            Lab.await("the stream runs", Duration.ofSeconds(10), () -> stream.answers() > 100);
+            Daemon full = node.startNextAgent();
+            Lab.await("the next agent leads", Duration.ofSeconds(60), () -> node.agent()
+                    .tail(1_000)
+                    .contains("took over"));
+            long answers = stream.answers();
+            Lab.await("the stream goes on", Duration.ofSeconds(40), () -> stream.answers() > answers + 200);
+            full.stop();
+            stream.requireIntact();
+            Measured.report("agent with " + PODS + " pods replaced: longest gap in a TCP stream between clouds "
+                    + stream.longestGapMs() + " ms");
+        }
     }
 
     @Test
