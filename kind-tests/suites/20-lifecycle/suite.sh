@@ -31,6 +31,14 @@ check "a connection from node to node runs" stream_start $ns a1 b1 "$(ip_of $ns 
 
 mark=$(stream_last $ns b1)
 : >"$gaps"
+check "an upgrade by the chart: the next agents start beside the old ones and take over" eval 'k -n "$namespace" rollout restart daemonset/wirecloset-agent && agents_are_ready 180'
+check "the connection goes on" stream_goes_on $ns b1 30
+check "not a byte of it is lost" record_gap
+measured "agents upgraded, one after the other: longest silence in a TCP connection $(gap_list) ms"
+check "no node changed its condition" same_flips
+
+mark=$(stream_last $ns b1)
+: >"$gaps"
 k -n "$namespace" delete pod -l app.kubernetes.io/component=agent --wait=true >/dev/null
 check "agents are replaced, both at once" agents_are_ready
 check "the connection goes on" stream_goes_on $ns b1 60
