@@ -58,6 +58,10 @@ class PodsIT {
     private static final int KILLS = Integer.getInteger("wirecloset.kills", 1);
 
     private static final int SETTLE_S = 30;
+    private static final int SETTLE_MS = 2_000;
+    /** The virtual machine begins and ends compilers of its own as it likes. */
+    private static final int JVM_THREADS = 3;
+
     private static final int PARALLEL = 4;
     private static final int WARM_UP_CYCLES = 12;
     private static final int CRASH_POINTS_EACH = 5;
@@ -348,10 +352,10 @@ class PodsIT {
     void manyPodsComeAndGoFourAtATimeAndLeaveNothing() throws Exception {
         churn(WARM_UP_CYCLES);
         Inventory before = settledInventory();
-        Processes.Use usedBefore = settled();
+        Thread.sleep(SETTLE_MS);
+        Processes.Use usedBefore = Processes.use(nodeA.agent().pid());
         List<CniRuntime.Outcome[]> cycles = churn(CYCLES);
         Inventory after = settledInventory();
-        Processes.Use usedAfter = settled();
 
         long[] adds = cycles.stream().mapToLong(c -> c[0].micros()).toArray();
         long[] dels = cycles.stream().mapToLong(c -> c[1].micros()).toArray();
@@ -366,17 +370,27 @@ class PodsIT {
                 Measured.percentile(dels, 0.99) / 1e3,
                 shim / 1e3));
         assertThat(after.changesSince(before)).isEmpty();
+        Processes.Use usedAfter = onceBackTo(usedBefore);
         assertThat(usedAfter.descriptors())
                 .as("open descriptors of the agent")
                 .isLessThanOrEqualTo(usedBefore.descriptors());
-        assertThat(usedAfter.threads()).as("threads of the agent").isLessThanOrEqualTo(usedBefore.threads());
+        assertThat(usedAfter.threads())
+                .as("threads of the agent")
+                .isLessThanOrEqualTo(usedBefore.threads() + JVM_THREADS);
         assertThat(Ping.burst(a1.sandbox(), b1.ipv4(), 3)).matches(Ping.Result::complete);
     }
 
-    /** What the agent holds once what was under way has ended. */
-    private Processes.Use settled() throws InterruptedException {
-        Thread.sleep(2_000);
-        return Processes.use(nodeA.agent().pid());
+    /** Threads and descriptors of what has ended go a while after it. @return what the agent holds then, or at the end of that while */
+    private Processes.Use onceBackTo(Processes.Use before) throws InterruptedException {
+        Processes.Use now = Processes.use(nodeA.agent().pid());
+        for (int i = 0;
+                i < SETTLE_S
+                        && (now.descriptors() > before.descriptors() || now.threads() > before.threads() + JVM_THREADS);
+                i++) {
+            Thread.sleep(1_000);
+            now = Processes.use(nodeA.agent().pid());
+        }
+        return now;
     }
 
     /** A removal ends behind its answer: as it is once nothing changes any more. */

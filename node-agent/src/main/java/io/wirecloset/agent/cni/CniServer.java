@@ -15,10 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -56,9 +53,9 @@ public final class CniServer implements AutoCloseable {
     private final CniVerbs verbs;
     private final Observer observer;
     private final int allowedUid;
-    private final ThreadPoolExecutor readers = pool("cni-read-", READERS);
-    private final ExecutorService adders = pool("cni-add-", ADDERS);
-    private final ExecutorService others = pool("cni-", OTHERS);
+    private final Workers readers = new Workers("cni-read-", READERS, QUEUE);
+    private final Workers adders = new Workers("cni-add-", ADDERS, QUEUE);
+    private final Workers others = new Workers("cni-", OTHERS, QUEUE);
     private final Thread acceptor;
 
     private CniServer(UnixServerSocket socket, CniVerbs verbs, Observer observer, int allowedUid) {
@@ -89,18 +86,6 @@ public final class CniServer implements AutoCloseable {
                 new CniServer(UnixServerSocket.listen(path, SOCKET_MODE, BACKLOG), verbs, observer, allowedUid);
         server.acceptor.start();
         return server;
-    }
-
-    private static ThreadPoolExecutor pool(String name, int threads) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(QUEUE),
-                Thread.ofPlatform().daemon().name(name, 0).factory());
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     private void accept() {
@@ -136,7 +121,7 @@ public final class CniServer implements AutoCloseable {
     }
 
     /** Runs a task that then owns the connection; without a free place the connection is closed, and the shim asks again. */
-    private void submit(ExecutorService pool, UnixConnection caller, Runnable task) {
+    private void submit(Workers pool, UnixConnection caller, Runnable task) {
         try {
             pool.execute(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter when no thread is to be had
@@ -186,8 +171,7 @@ public final class CniServer implements AutoCloseable {
                 }
                 have += got;
             } catch (LinuxException e) {
-                boolean crowded = !readers.getQueue().isEmpty();
-                if (e.errno() != Errno.ETIMEDOUT || crowded || System.nanoTime() - until >= 0) {
+                if (e.errno() != Errno.ETIMEDOUT || readers.crowded() || System.nanoTime() - until >= 0) {
                     throw e;
                 }
             }
@@ -290,7 +274,7 @@ public final class CniServer implements AutoCloseable {
         try {
             acceptor.join(TimeUnit.SECONDS.toMillis(1));
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_WAIT_S);
-            for (ExecutorService pool : new ExecutorService[] {readers, adders, others}) {
+            for (Workers pool : new Workers[] {readers, adders, others}) {
                 if (!pool.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     LOG.log(Level.WARNING, "calls are cut off by the end of this process; the next start undoes them");
                 }
