@@ -40,7 +40,10 @@ final class OperatorUnderTest implements AutoCloseable {
         served.host(host);
         Resources.load(client, host, served, Samples.NAMESPACE);
         host.start();
-        operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
+        operator = new Operator(o -> o.withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                // the default one ends the process, and with it the tests
+                .withInformerStoppedHandler((informer, why) -> {}));
         Surroundings surroundings = new Surroundings(Samples.NAMESPACE, quarantine, wallMs, mandate);
         events = new Events(client, wallMs);
         operator.register(new NetworkReconciler(host, served, surroundings, events));
