@@ -27,12 +27,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Keeps the controller admitting whom the ZeroTierMembers name, and their status telling what is so. */
 @Singleton
@@ -64,7 +60,7 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
     @Override
     public UpdateControl<ZeroTierMember> reconcile(ZeroTierMember member, Context<ZeroTierMember> context) {
         if (!mandate.holds()) {
-            return UpdateControl.<ZeroTierMember>noUpdate().rescheduleAfter(Surroundings.LATER);
+            return Surroundings.lookAgain();
         }
         Optional<ZeroTierNetwork> network = networkOf(member);
         Decision decision = plan.decide(
@@ -95,22 +91,15 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
                 ? host.sighting(accept.member().networkId(), accept.member().address())
                 : Optional.empty();
         ZeroTierMemberStatus status = MemberReport.status(member, decision, network, sighting, wallMs.getAsLong());
-        UpdateControl<ZeroTierMember> control = UpdateControl.noUpdate();
-        if (!Statuses.same(status, member.getStatus())) {
-            events.changed(
-                    member, member.getStatus() == null ? null : member.getStatus().conditions, status.conditions);
-            ZeroTierMember patch = new ZeroTierMember();
-            patch.setMetadata(Statuses.nameOf(member));
-            patch.setStatus(status);
-            control = UpdateControl.patchStatus(patch);
-        }
+        UpdateControl<ZeroTierMember> control =
+                Statuses.tell(member, status, new ZeroTierMember(), s -> s.conditions, events);
         return Boolean.TRUE.equals(status.online) ? control.rescheduleAfter(MemberReport.SEEN_EVERY_MS) : control;
     }
 
     @Override
     public DeleteControl cleanup(ZeroTierMember member, Context<ZeroTierMember> context) {
         if (!mandate.holds()) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+            return Surroundings.keepForNow();
         }
         served.removeMember(member);
         return DeleteControl.defaultDelete();
@@ -120,20 +109,11 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
     public List<EventSource<?, ZeroTierMember>> prepareEventSources(EventSourceContext<ZeroTierMember> context) {
         networks = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierMember.class)
-                        .withSecondaryToPrimaryMapper(n -> ids(
-                                context.getPrimaryCache().list(),
-                                m -> isOn(m, n.getMetadata().getName())))
+                        .withSecondaryToPrimaryMapper(n -> Concerns.those(
+                                context, m -> isOn(m, n.getMetadata().getName())))
                         .build(),
                 context);
-        // Two members may want the same: each is looked at again when the other comes, changes or goes.
-        rivals = new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierMember.class)
-                        .withName("rivals")
-                        .withSecondaryToPrimaryMapper(changed ->
-                                others(changed, context.getPrimaryCache().list()))
-                        .withOnUpdateFilter(Statuses::specChanged)
-                        .build(),
-                context);
+        rivals = Concerns.rivals(ZeroTierMember.class, context, MemberReconciler::isRival);
         host.listen(new ControllerHost.Listener() {
             @Override
             public void memberChanged(long networkId, long address) {
@@ -148,15 +128,10 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
         return List.of(networks, rivals, seen);
     }
 
-    private static Set<ResourceID> others(ZeroTierMember changed, Stream<ZeroTierMember> all) {
-        if (changed.getSpec() == null) {
-            return Set.of();
-        }
-        return ids(
-                all,
-                m -> isOn(m, changed.getSpec().network)
-                        && !ResourceID.fromResource(m).equals(ResourceID.fromResource(changed))
-                        && (MemberPlan.wantTheSame(m, changed) || isRefused(m)));
+    private static boolean isRival(ZeroTierMember member, ZeroTierMember changed) {
+        return changed.getSpec() != null
+                && isOn(member, changed.getSpec().network)
+                && (MemberPlan.wantTheSame(member, changed) || isRefused(member));
     }
 
     private static boolean isRefused(ZeroTierMember member) {
@@ -165,9 +140,5 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
 
     private static boolean isOn(ZeroTierMember member, String network) {
         return member.getSpec() != null && network != null && network.equals(member.getSpec().network);
-    }
-
-    private static Set<ResourceID> ids(Stream<ZeroTierMember> all, Predicate<ZeroTierMember> which) {
-        return all.filter(which).map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 }

@@ -32,7 +32,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Keeps the controller serving what the ZeroTierNetworks say, and their status telling what is so. */
 @Singleton
@@ -65,7 +64,7 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
     @Override
     public UpdateControl<ZeroTierNetwork> reconcile(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
         if (!mandate.holds()) {
-            return UpdateControl.<ZeroTierNetwork>noUpdate().rescheduleAfter(Surroundings.LATER);
+            return Surroundings.lookAgain();
         }
         Decision decision = new NetworkPlan(host.address())
                 .decide(
@@ -100,20 +99,13 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
                     .map(Statuses::text)
                     .orElse(null);
         }
-        if (Statuses.same(status, network.getStatus())) {
-            return UpdateControl.noUpdate();
-        }
-        events.changed(network, network.getStatus() == null ? null : network.getStatus().conditions, status.conditions);
-        ZeroTierNetwork patch = new ZeroTierNetwork();
-        patch.setMetadata(Statuses.nameOf(network));
-        patch.setStatus(status);
-        return UpdateControl.patchStatus(patch);
+        return Statuses.tell(network, status, new ZeroTierNetwork(), s -> s.conditions, events);
     }
 
     @Override
     public DeleteControl cleanup(ZeroTierNetwork network, Context<ZeroTierNetwork> context) {
         if (!mandate.holds()) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+            return Surroundings.keepForNow();
         }
         served.removeNetwork(network.getMetadata().getName());
         return DeleteControl.defaultDelete();
@@ -140,22 +132,11 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
         services = new ServiceRanges(context.getClient());
         kubeNodes = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(Node.class, ZeroTierNetwork.class)
-                        .withSecondaryToPrimaryMapper(n -> context.getPrimaryCache()
-                                .list()
-                                .map(ResourceID::fromResource)
-                                .collect(Collectors.toSet()))
+                        .withSecondaryToPrimaryMapper(n -> Concerns.all(context))
                         .withOnUpdateFilter((now, before) -> !TakenRanges.sameAddresses(now, before))
                         .build(),
                 context);
-        // Two networks may want the same: each is looked at again when another comes, changes or goes.
-        rivals = new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierNetwork.class)
-                        .withName("rivals")
-                        .withSecondaryToPrimaryMapper(changed ->
-                                others(changed, context.getPrimaryCache().list()))
-                        .withOnUpdateFilter(Statuses::specChanged)
-                        .build(),
-                context);
+        rivals = Concerns.rivals(ZeroTierNetwork.class, context, (network, changed) -> true);
         host.listen(new ControllerHost.Listener() {
             @Override
             public void memberChanged(long networkId, long address) {
@@ -168,12 +149,5 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
             }
         });
         return List.of(members, nodes, kubeNodes, rivals, strangers);
-    }
-
-    private static Set<ResourceID> others(ZeroTierNetwork changed, Stream<ZeroTierNetwork> all) {
-        return all.filter(n ->
-                        !n.getMetadata().getName().equals(changed.getMetadata().getName()))
-                .map(ResourceID::fromResource)
-                .collect(Collectors.toSet());
     }
 }

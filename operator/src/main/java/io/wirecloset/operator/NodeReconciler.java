@@ -71,7 +71,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     @Override
     public UpdateControl<ZeroTierNode> reconcile(ZeroTierNode node, Context<ZeroTierNode> context) {
         if (!mandate.holds()) {
-            return UpdateControl.<ZeroTierNode>noUpdate().rescheduleAfter(Surroundings.LATER);
+            return Surroundings.lookAgain();
         }
         KubernetesClient client = context.getClient();
         if (lostItsNode(node)) {
@@ -170,7 +170,7 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     @Override
     public DeleteControl cleanup(ZeroTierNode node, Context<ZeroTierNode> context) {
         if (!mandate.holds()) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(Surroundings.LATER.toMillis());
+            return Surroundings.keepForNow();
         }
         String name = node.getMetadata().getName();
         List<ZeroTierMember> left =
@@ -221,20 +221,14 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
                 context);
         networks = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierNetwork.class, ZeroTierNode.class)
-                        .withSecondaryToPrimaryMapper(n -> context.getPrimaryCache()
-                                .list()
-                                .map(ResourceID::fromResource)
-                                .collect(Collectors.toSet()))
+                        .withSecondaryToPrimaryMapper(n -> Concerns.all(context))
                         .withOnUpdateFilter(NodeReconciler::idOrSpecChanged)
                         .build(),
                 context);
         members = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(ZeroTierMember.class, ZeroTierNode.class)
-                        .withSecondaryToPrimaryMapper(m -> context.getPrimaryCache()
-                                .list()
-                                .filter(n -> plan.isOf(m, n.getMetadata().getName()))
-                                .map(ResourceID::fromResource)
-                                .collect(Collectors.toSet()))
+                        .withSecondaryToPrimaryMapper(m -> Concerns.those(
+                                context, n -> plan.isOf(m, n.getMetadata().getName())))
                         .withOnUpdateFilter(Statuses::specChanged)
                         .build(),
                 context);

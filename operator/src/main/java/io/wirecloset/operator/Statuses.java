@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.wirecloset.crds.Condition;
 import io.wirecloset.crds.ZeroTierNetworkSpec;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Whether a write is worth it, and the least that goes into one. */
 final class Statuses {
@@ -29,6 +32,23 @@ final class Statuses {
                 .withName(resource.getMetadata().getName())
                 .withNamespace(resource.getMetadata().getNamespace())
                 .build();
+    }
+
+    /**
+     * Writes a status that says something new, and an Event of each condition that does.
+     *
+     * @param patch an empty resource of the kind, for what is written
+     */
+    static <S, R extends CustomResource<?, S>> UpdateControl<R> tell(
+            R about, S status, R patch, Function<S, List<Condition>> conditions, Events events) {
+        S before = about.getStatus();
+        if (same(status, before)) {
+            return UpdateControl.noUpdate();
+        }
+        events.changed(about, before == null ? null : conditions.apply(before), conditions.apply(status));
+        patch.setMetadata(nameOf(about));
+        patch.setStatus(status);
+        return UpdateControl.patchStatus(patch);
     }
 
     static boolean specChanged(HasMetadata now, HasMetadata before) {

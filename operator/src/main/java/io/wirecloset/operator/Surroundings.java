@@ -1,5 +1,8 @@
 package io.wirecloset.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.wirecloset.controller.Mandate;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -14,5 +17,13 @@ import java.util.function.LongSupplier;
  */
 public record Surroundings(String namespace, Duration blockQuarantine, LongSupplier wallMs, Mandate mandate) {
     /** Until a resource is looked at again that was passed over for want of the mandate. */
-    static final Duration LATER = Duration.ofSeconds(2);
+    private static final Duration LATER = Duration.ofSeconds(2);
+
+    static <R extends HasMetadata> UpdateControl<R> lookAgain() {
+        return UpdateControl.<R>noUpdate().rescheduleAfter(LATER);
+    }
+
+    static DeleteControl keepForNow() {
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LATER.toMillis());
+    }
 }
