@@ -74,6 +74,14 @@ public final class HostFilter implements AutoCloseable {
         nftables.apply(batch.toString());
     }
 
+    /** Which ports of the node lead to which pod, as the kernel has it; empty without the table. */
+    Map<InetAddress, List<PortMapping>> ports() throws IOException {
+        String listing = nftables.listTable(FilterRules.FAMILY, FilterRules.TABLE);
+        return listing == null
+                ? Map.of()
+                : HostPortRules.read(JSON.readTree(listing).path("nftables"));
+    }
+
     /** Leads them there no more; those that meanwhile lead elsewhere are left alone. */
     void removePorts(Attachment a) throws IOException {
         Nft.Batch batch = new Nft.Batch();

@@ -16,9 +16,12 @@ import static io.wirecloset.agent.attach.Nft.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +38,7 @@ import java.util.TreeMap;
  * </pre>
  */
 final class HostPortRules {
+    private static final Logger LOG = System.getLogger(HostPortRules.class.getName());
     private static final String CHAIN = "hostports";
     /** Before the Services' translation: a pod's own port is not for them to give away. */
     private static final int BEFORE_SERVICES = -101;
@@ -151,6 +155,63 @@ final class HostPortRules {
                                 elements.stream()
                                         .map(e -> e.isArray() ? e.get(0) : e)
                                         .toList())));
+    }
+
+    // --- from the kernel
+
+    /**
+     * What a listing of the table says of ports, for when no record does.
+     *
+     * @param objects of the listing
+     * @return by the pod's address; those for all of the node's addresses with the unspecified one of their family
+     */
+    static Map<InetAddress, List<PortMapping>> read(JsonNode objects) {
+        Map<String, Map<List<String>, String>> maps = new TreeMap<>();
+        for (JsonNode object : objects) {
+            JsonNode map = object.path("map");
+            Map<List<String>, String> entries =
+                    maps.computeIfAbsent(map.path("name").asText(), n -> new HashMap<>());
+            for (JsonNode entry : map.path("elem")) {
+                List<String> key = new ArrayList<>();
+                entry.path(0).path("concat").forEach(part -> key.add(part.asText()));
+                entries.put(key, entry.path(1).asText());
+            }
+        }
+        Map<InetAddress, List<PortMapping>> ports = new HashMap<>();
+        for (String family : FAMILIES) {
+            for (boolean certain : new boolean[] {true, false}) {
+                Map<List<String>, String> containerPorts = maps.getOrDefault(name(family, certain, false), Map.of());
+                maps.getOrDefault(name(family, certain, true), Map.of())
+                        .forEach((key, pod) -> readOne(ports, key, pod, containerPorts.get(key)));
+            }
+        }
+        return ports;
+    }
+
+    /** @param key protocol and port, perhaps behind an address */
+    private static void readOne(
+            Map<InetAddress, List<PortMapping>> ports, List<String> key, String pod, String containerPort) {
+        try {
+            InetAddress address = InetAddress.ofLiteral(pod);
+            String unspecified = address.getAddress().length == 4 ? "0.0.0.0" : "::";
+            PortMapping port = new PortMapping(
+                    protocol(key.get(key.size() - 2)),
+                    InetAddress.ofLiteral(key.size() > 2 ? key.getFirst() : unspecified),
+                    Integer.parseInt(key.getLast()),
+                    Integer.parseInt(containerPort));
+            ports.computeIfAbsent(address, a -> new ArrayList<>()).add(port);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            LOG.log(Level.WARNING, "{0} {1} {2}: not an element of ours", key, pod, containerPort);
+        }
+    }
+
+    private static String protocol(String nameOrNumber) {
+        return NUMBERS.entrySet().stream()
+                .filter(e -> e.getKey().equals(nameOrNumber)
+                        || e.getValue().toString().equals(nameOrNumber))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(nameOrNumber))
+                .getKey();
     }
 
     private static ObjectNode named(String name, List<JsonNode> elements) {

@@ -313,6 +313,7 @@ public final class PodWiring {
             if (!plan.attachment.options().ports().isEmpty()) {
                 takeLoopback(plan.attachment.hostLink());
                 filter.addPorts(plan.attachment);
+                StaleConnections.led(host, plan.attachment);
             }
         }
 
@@ -335,6 +336,7 @@ public final class PodWiring {
             for (Attachment a : attachments) {
                 if (!a.options().ports().isEmpty()) {
                     filter.removePorts(a);
+                    StaleConnections.ledNoMore(host, a);
                 }
             }
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +64,11 @@ final class Upkeep {
         for (Attachment a : records.all()) {
             settle(a, links.containsKey(a.key()));
         }
-        for (Map.Entry<AttachmentKey, Link> orphan : links.entrySet()) {
-            if (records.get(orphan.getKey()) == null) {
-                adoptOrRemove(orphan.getKey(), orphan.getValue());
+        links.keySet().removeIf(key -> records.get(key) != null);
+        if (!links.isEmpty()) {
+            Map<InetAddress, List<PortMapping>> ports = filter.ports();
+            for (Map.Entry<AttachmentKey, Link> orphan : links.entrySet()) {
+                adoptOrRemove(orphan.getKey(), orphan.getValue(), ports);
             }
         }
         removeNamelessLinks();
@@ -88,8 +91,9 @@ final class Upkeep {
         }
     }
 
-    private void adoptOrRemove(AttachmentKey key, Link link) throws IOException {
-        Optional<Attachment> recovered = recoverFromKernel(key);
+    private void adoptOrRemove(AttachmentKey key, Link link, Map<InetAddress, List<PortMapping>> ports)
+            throws IOException {
+        Optional<Attachment> recovered = recoverFromKernel(key, link, ports);
         if (recovered.isPresent()) {
             LOG.log(Level.WARNING, "{0}: its record was lost; taken up again from its interface", key);
             records.put(recovered.get());
@@ -108,20 +112,30 @@ final class Upkeep {
         }
     }
 
-    /** @return what the interface itself tells: whose it is by its alias, its addresses by the host's routes to it */
+    /** @return what the kernel tells of an interface without a record; empty when there is none, or not enough is left */
     Optional<Attachment> recoverFromKernel(AttachmentKey key) throws IOException {
         Optional<Link> link = netlink.link(key.hostLink()).filter(l -> key.equals(AttachmentKey.ofAlias(l.alias())));
-        if (link.isEmpty()) {
-            return Optional.empty();
-        }
+        return link.isEmpty() ? Optional.empty() : recoverFromKernel(key, link.get(), filter.ports());
+    }
+
+    /**
+     * Whose it is tells its alias, its addresses the host's routes to it, its ports the filter. How fast it may be stays
+     * with the link itself.
+     */
+    private Optional<Attachment> recoverFromKernel(
+            AttachmentKey key, Link link, Map<InetAddress, List<PortMapping>> ports) throws IOException {
         InetAddress ipv4 = null;
         InetAddress ipv6 = null;
         for (var route : netlink.routes(io.wirecloset.transport.netlink.Route.TABLE_MAIN)) {
             IpPrefix to = route.destination();
-            if (route.link() == link.get().index() && to.equals(IpPrefix.host(to.ip()))) {
+            if (route.link() == link.index() && to.equals(IpPrefix.host(to.ip()))) {
                 ipv4 = to.isV4() ? to.ip() : ipv4;
                 ipv6 = to.isV4() ? ipv6 : to.ip();
             }
+        }
+        List<PortMapping> found = new ArrayList<>();
+        for (InetAddress ip : new InetAddress[] {ipv4, ipv6}) {
+            found.addAll(ip == null ? List.of() : ports.getOrDefault(ip, List.of()));
         }
         InetAddress one = ipv4 != null ? ipv4 : ipv6;
         Optional<PodNetwork> network = one == null ? Optional.empty() : networkOf(one);
@@ -139,10 +153,10 @@ final class Upkeep {
                 boot.id(),
                 ipv4,
                 ipv6,
-                link.get().mtu(),
+                link.mtu(),
                 Attachment.Pod.UNKNOWN,
                 boot.uptimeS(),
-                Attachment.Options.NONE));
+                new Attachment.Options(found, false)));
     }
 
     private Optional<PodNetwork> networkOf(InetAddress pod) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -596,8 +597,8 @@ class AttachmentsTest {
         long descriptors = openDescriptors();
         long threads = ourThreads();
         attachAndDetach("c", 100);
-        // a removal may end behind its answer
-        await().pollInSameThread().untilAsserted(() -> {
+        // a removal may end behind its answer, and threads rest for ten seconds before they end
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().untilAsserted(() -> {
             assertThat(node.account()).isEqualTo(before);
             assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors);
             assertThat(ourThreads()).isLessThanOrEqualTo(threads);

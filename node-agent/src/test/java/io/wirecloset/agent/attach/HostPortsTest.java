@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wirecloset.agent.attach.AttachException.Reason;
+import io.wirecloset.transport.netlink.Connection;
+import io.wirecloset.transport.netlink.ConnectionTracker;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,6 +172,103 @@ class HostPortsTest {
         }
         assertThat(ask(world, NODE, 8080)).isEqualTo("nobody");
         assertThat(node.account()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("who goes on asking by UDP from the same port is led to the pod that has the port now (CNI 53)")
+    void whoGoesOnAskingByUdpIsLedToThePodThatHasThePortNow() throws Exception {
+        try (DatagramSocket caller = world.run(() -> new DatagramSocket())) {
+            assertThat(askOn(caller, NODE)).as("nobody has the port yet").isEqualTo("nobody");
+            for (int i = 0; i < 3; i++) {
+                podWith("dns" + i, port("udp", null, 5353, 80), port("tcp", null, 5353, 80));
+                assertThat(askOn(caller, NODE)).isEqualTo("dns" + i + " " + WORLD);
+                assertThat(askOn(caller, NODE_6)).isEqualTo("dns" + i + " " + WORLD_6);
+                node.attachments.detach(NodeRig.key("dns" + i));
+                if (i == 1) {
+                    assertThat(askOn(caller, NODE)).as("in between").isEqualTo("nobody");
+                }
+            }
+            assertThat(connections())
+                    .extracting(c -> c.answering().getHostAddress())
+                    .as("only what was asked of nobody")
+                    .isSubsetOf(NODE, "2001:db8:0:0:0:0:0:1");
+        }
+    }
+
+    @Test
+    @DisplayName("connections that have nothing to do with the port are left alone")
+    void connectionsOfOthersAreLeftAlone() throws Exception {
+        NetworkNamespace other = podWith("other", port("udp", null, 5354, 80), port("udp", "192.0.2.11", 5353, 80));
+        open.add(Answering.in(world, 5353, "world"));
+        assertThat(Answering.ask(other, "udp", WORLD, 5353)).startsWith("world ");
+        assertThat(Answering.ask(world, "udp", NODE, 5354)).startsWith("other ");
+        assertThat(Answering.ask(world, "udp", "192.0.2.11", 5353)).startsWith("other ");
+        List<Connection> before = connections();
+        podWith("dns", port("udp", NODE, 5353, 80));
+        assertThat(Answering.ask(world, "udp", NODE, 5353)).startsWith("dns ");
+        node.attachments.detach(NodeRig.key("dns"));
+        assertThat(before).hasSize(3);
+        assertThat(connections()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    private List<Connection> connections() throws IOException {
+        try (ConnectionTracker tracker = ConnectionTracker.openIn(node.host)) {
+            List<Connection> all = new ArrayList<>();
+            for (int port : new int[] {5353, 5354}) {
+                all.addAll(tracker.openedTo(ConnectionTracker.UDP, port));
+            }
+            return all;
+        }
+    }
+
+    /** By one socket, as a resolver or a telephone does. */
+    private static String askOn(DatagramSocket caller, String address) throws IOException {
+        caller.setSoTimeout(1_500);
+        caller.send(new DatagramPacket(new byte[1], 1, InetAddress.ofLiteral(address), 5353));
+        DatagramPacket answer = new DatagramPacket(new byte[128], 128);
+        try {
+            caller.receive(answer);
+        } catch (SocketTimeoutException e) {
+            return "nobody";
+        }
+        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @DisplayName("a pod whose record was lost keeps its ports, nobody else gets them, and DEL frees them (F14)")
+    void aPodWhoseRecordWasLostKeepsItsPorts() throws Exception {
+        Map<String, Object> empty = node.account();
+        podWith(
+                "web",
+                port("tcp", null, 8080, 80),
+                port("udp", NODE, 5353, 80),
+                port("tcp", NODE_6, 8443, 80),
+                port("sctp", "0.0.0.0", 9, 9));
+        Map<String, Object> before = node.account();
+        node.stop();
+        Files.delete(directory.resolve("attachments/web@eth0"));
+        node.start();
+        assertThat(node.account()).isEqualTo(before);
+        assertThat(node.attachments.repair()).isZero();
+        assertThat(node.attachments.list().getFirst().options().ports())
+                .containsExactlyInAnyOrder(
+                        port("tcp", "0.0.0.0", 8080, 80),
+                        port("tcp", "::", 8080, 80),
+                        port("udp", NODE, 5353, 80),
+                        port("tcp", NODE_6, 8443, 80),
+                        port("sctp", "0.0.0.0", 9, 9));
+        NetworkNamespace pod = node.newPod();
+        assertThatThrownBy(() -> attach("late", pod, port("tcp", null, 8080, 80)))
+                .hasMessageContaining("host port 8080/tcp is taken");
+        assertThat(ask(world, NODE, 8080)).startsWith("web ");
+        assertThat(ask(world, NODE_6, 8443)).startsWith("web ");
+        node.stop();
+        Files.delete(directory.resolve("attachments/web@eth0"));
+        Files.deleteIfExists(directory.resolve("attachments/late@eth0"));
+        node.start();
+        node.attachments.detach(NodeRig.key("web"));
+        assertThat(ask(world, NODE, 8080)).isEqualTo("nobody");
+        assertThat(node.account()).isEqualTo(empty);
     }
 
     @Test

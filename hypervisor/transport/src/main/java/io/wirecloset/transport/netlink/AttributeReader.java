@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Walks attributes: 2 bytes length with header, 2 bytes type, value, padding to four. */
@@ -51,6 +52,17 @@ final class AttributeReader {
     int i32() {
         need(Integer.BYTES);
         return bytes.getInt(at);
+    }
+
+    /** As the packet filter's side of the kernel has its numbers. */
+    int bigEndian16() {
+        need(Short.BYTES);
+        return (bytes.get(at) & 0xff) << 8 | bytes.get(at + 1) & 0xff;
+    }
+
+    int bigEndian32() {
+        int value = i32();
+        return bytes.order() == ByteOrder.BIG_ENDIAN ? value : Integer.reverseBytes(value);
     }
 
     AttributeReader nested() {

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Supplier;
 
-/** A socket to the kernel's routing side: sends a request, reads until it is answered. One thread at a time. */
+/** A socket to the kernel, mostly to its routing side: sends a request, reads until it is answered. One thread at a time. */
 final class NetlinkSocket implements AutoCloseable {
     /** What one answer is made of. */
     interface Messages {
@@ -42,9 +42,14 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** In the calling thread's namespace. @param flags {@code SOCK_NONBLOCK} or 0 */
     static NetlinkSocket open(int flags) throws LinuxException {
+        return open(flags, NETLINK_ROUTE);
+    }
+
+    /** @param protocol which part of the kernel is spoken to */
+    static NetlinkSocket open(int flags, int protocol) throws LinuxException {
         Descriptor descriptor = Descriptor.adopt(Errno.check(
                 SocketCalls.socket(
-                        SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC | flags, NETLINK_ROUTE),
+                        SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC | flags, protocol),
                 "open a netlink socket"));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);

@@ -101,6 +101,7 @@ class NetlinkReplyTest {
             while (errors.next()) {
                 NetlinkSocket.explanation(errors);
                 RuleCodec.read(errors.body());
+                ConnectionCodec.read(errors.body());
             }
         } catch (MalformedReplyException e) {
             assertThat(e).hasMessageMatching("\\S.*");
