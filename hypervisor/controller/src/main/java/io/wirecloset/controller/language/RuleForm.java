@@ -136,7 +136,8 @@ public final class RuleForm {
             case Boolean truth -> truth;
             case Number number -> number.longValue() != 0;
             case String text -> !text.isEmpty() && "tT1".indexOf(text.charAt(0)) >= 0;
-            case null, default -> false;
+            case null -> false;
+            default -> false;
         };
     }
 
@@ -145,7 +146,8 @@ public final class RuleForm {
             case Number number -> number.longValue();
             case Boolean truth -> truth ? 1 : 0;
             case String text -> decimal(field, text);
-            case null, default -> otherwise;
+            case null -> otherwise;
+            default -> otherwise;
         };
     }
 
@@ -161,7 +163,8 @@ public final class RuleForm {
         return switch (form.get(field)) {
             case Number number -> number.longValue();
             case String text -> hex(field, text);
-            case null, default -> 0;
+            case null -> 0;
+            default -> 0;
         };
     }
 

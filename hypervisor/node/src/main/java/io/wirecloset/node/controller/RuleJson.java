@@ -109,7 +109,8 @@ final class RuleJson {
                 case String text -> object.put(field, text);
                 case Boolean truth -> object.put(field, truth);
                 case Number number -> object.put(field, number.longValue());
-                case null, default -> object.putNull(field);
+                case null -> object.putNull(field);
+                default -> object.putNull(field);
             }
         });
         return object;
