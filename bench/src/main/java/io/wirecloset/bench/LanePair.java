@@ -3,7 +3,7 @@ package io.wirecloset.bench;
 import io.wirecloset.engine.Capacity;
 import io.wirecloset.engine.Engine;
 import io.wirecloset.engine.Events;
-import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -121,7 +121,7 @@ final class LanePair {
 
     private static final class Silent implements Events {
         @Override
-        public void onNode(Vl1.Event event) {}
+        public void onNode(NodeEvent event) {}
 
         @Override
         public void onNetwork(long networkId, NetworkView view) {}

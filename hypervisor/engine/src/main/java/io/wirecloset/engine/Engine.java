@@ -1,7 +1,10 @@
 package io.wirecloset.engine;
 
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.Stamps;
 import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.Vl1Out;
+import io.wirecloset.vl1.Vl1Settings;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.PacketIds;
@@ -52,11 +55,11 @@ public final class Engine {
             lanes[i] = new Lane(
                     i, b.self.address(), port, ids[i], stamps.get(i), b.capacity, new Dice(b.random), wakeControl);
         }
-        Vl1.Settings settings =
-                new Vl1.Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps, true);
+        Vl1Settings settings =
+                new Vl1Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps, true);
         DatagramSender sender = Objects.requireNonNull(b.sender, "sender");
-        vl2 = new Vl2(new Vl2.Settings(b.random, b.metadata), new Vl2Out());
-        vl1 = new Vl1(settings, new Vl1Out(sender), vl2);
+        vl2 = new Vl2(new Vl2.Settings(b.random, b.metadata), new FromVl2());
+        vl1 = new Vl1(settings, new FromVl1(sender), vl2);
         vl2.attach(vl1);
         taps = new Taps(lanes, b.lanes.stream().map(LanePort::wake).toArray(Runnable[]::new));
         control = new ControlLoop(lanes, vl1, vl2, taps);
@@ -141,10 +144,10 @@ public final class Engine {
 
     // ---- what comes out of VL1, VL2 and the queue of strangers
 
-    private final class Vl1Out implements Vl1.Out {
+    private final class FromVl1 implements Vl1Out {
         private final DatagramSender sender;
 
-        Vl1Out(DatagramSender sender) {
+        FromVl1(DatagramSender sender) {
             this.sender = sender;
         }
 
@@ -159,12 +162,12 @@ public final class Engine {
         }
 
         @Override
-        public void event(Vl1.Event event) {
+        public void event(NodeEvent event) {
             events.onNode(event);
         }
     }
 
-    private final class Vl2Out implements Vl2.Out {
+    private final class FromVl2 implements Vl2.Out {
         @Override
         public void toTap(long networkId, byte[] frame, int offset, int length) {
             if (!taps.write(networkId, frame, offset, length)) controlDrops.count(Drop.UNKNOWN_NETWORK);

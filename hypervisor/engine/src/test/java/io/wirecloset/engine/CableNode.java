@@ -5,7 +5,7 @@ import io.wirecloset.controller.Listener;
 import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
-import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -81,7 +81,7 @@ final class CableNode implements Events {
     // ---- Events
 
     @Override
-    public void onNode(Vl1.Event event) {}
+    public void onNode(NodeEvent event) {}
 
     @Override
     public void onNetwork(long networkId, NetworkView view) {

@@ -8,8 +8,8 @@ import io.wirecloset.controller.store.Store;
 import io.wirecloset.simnet.SimAddress;
 import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
@@ -262,7 +262,7 @@ final class SimNode implements SimApplication, Events {
     // ---- Events
 
     @Override
-    public void onNode(Vl1.Event event) {}
+    public void onNode(NodeEvent event) {}
 
     @Override
     public void onNetwork(long networkId, NetworkView view) {

@@ -25,8 +25,8 @@ import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.transport.loop.SystemClock;
 import io.wirecloset.transport.udp.OpenSocket;
 import io.wirecloset.transport.udp.UdpSockets;
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.path.PathPolicy;
@@ -422,11 +422,11 @@ public final class Node implements LocalNode, AutoCloseable {
         private final Map<Long, String> said = new HashMap<>();
 
         @Override
-        public void onNode(Vl1.Event event) {
+        public void onNode(NodeEvent event) {
             switch (event) {
-                case Vl1.Event.Online now -> onlineIs(now.online());
-                case Vl1.Event.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
-                case Vl1.Event.IdentityCollision c -> background.run(Node.this::onCollision);
+                case NodeEvent.Online now -> onlineIs(now.online());
+                case NodeEvent.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
+                case NodeEvent.IdentityCollision c -> background.run(Node.this::onCollision);
             }
         }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.PeerRef;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.SendOptions;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Verb;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class StockNeighbourTest {
     private static void echo(Node node, long address) {
         node.engine().post(() -> {
             long nowMs = node.engine().nowMs();
-            node.engine().vl1().send(address, Verb.ECHO, new byte[0], 0, 0, Vl1.EXPECT_REPLY, nowMs);
+            node.engine().vl1().send(address, Verb.ECHO, new byte[0], 0, 0, SendOptions.EXPECT_REPLY, nowMs);
         });
     }
 

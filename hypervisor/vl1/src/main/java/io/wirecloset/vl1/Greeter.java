@@ -40,8 +40,8 @@ final class Greeter {
             Identity identity, SessionKeys keys, byte[] packet, int socket, Endpoint from, long sinceMs) {}
 
     // set once
-    private final Vl1.Settings settings;
-    private final Vl1.Out out;
+    private final Vl1Settings settings;
+    private final Vl1Out out;
     private final Worlds worlds;
     private final Peers peers;
     private final Contacts contacts;
@@ -56,8 +56,8 @@ final class Greeter {
     private final Map<Long, Candidate> candidates = new LinkedHashMap<>();
 
     Greeter(
-            Vl1.Settings settings,
-            Vl1.Out out,
+            Vl1Settings settings,
+            Vl1Out out,
             Worlds worlds,
             Peers peers,
             Contacts contacts,

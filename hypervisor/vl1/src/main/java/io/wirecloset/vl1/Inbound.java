@@ -6,7 +6,6 @@ import io.wirecloset.vl1.peer.Compression;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Drop;
-import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
 import io.wirecloset.vl1.wire.MalformedException;
@@ -24,103 +23,51 @@ final class Inbound {
     /** Ciphertext of somebody we do not know yet. @param whole put together from fragments before */
     private record Sealed(long source, int socket, Endpoint from, byte[] packet, boolean whole) {}
 
-    // set once
-    private final Vl1.Settings settings;
-    private final Peers peers;
-    private final Courier courier;
-    private final Contacts contacts;
-    private final Whois whois;
-    private final Meetings meetings;
-    private final Greeter greeter;
-    private final Relay relay;
-    private final Negotiation negotiation;
+    private final Parts parts;
     private final Verbs verbs;
-    private final DropCounters drops;
-
     private final Armor armor = new Armor();
     private final Reassembler reassembler;
     private final WaitQueue<Sealed> strangers;
     private final byte[] scratch = new byte[Wire.MAX_PACKET_BYTES];
     private final byte[] decompressed = new byte[Wire.MAX_PACKET_BYTES];
 
-    Inbound(
-            Vl1.Settings settings,
-            Vl1.Out out,
-            Upper upper,
-            Worlds worlds,
-            Peers peers,
-            Outbound outbound,
-            Courier courier,
-            Contacts contacts,
-            Whois whois,
-            Meetings meetings,
-            PathPush push,
-            Greeter greeter,
-            Relay relay,
-            ExpectedReplies expected,
-            Negotiation negotiation,
-            DropCounters drops) {
-        this.settings = settings;
-        this.peers = peers;
-        this.courier = courier;
-        this.contacts = contacts;
-        this.whois = whois;
-        this.meetings = meetings;
-        this.greeter = greeter;
-        this.relay = relay;
-        this.negotiation = negotiation;
-        this.drops = drops;
-        this.reassembler = new Reassembler(drops);
-        this.strangers = new WaitQueue<>(drops);
-        this.verbs = new Verbs(
-                out,
-                upper,
-                worlds,
-                peers,
-                outbound,
-                courier,
-                contacts,
-                whois,
-                meetings,
-                push,
-                greeter,
-                relay,
-                expected,
-                negotiation,
-                drops,
-                new Verbs.Decoding() {
-                    @Override
-                    public void peerKnown(Peer peer, long nowMs) {
-                        onPeerKnown(peer, nowMs);
-                    }
+    Inbound(Parts parts) {
+        this.parts = parts;
+        this.reassembler = new Reassembler(parts.drops);
+        this.strangers = new WaitQueue<>(parts.drops);
+        this.verbs = new Verbs(parts, new Verbs.Decoding() {
+            @Override
+            public void peerKnown(Peer peer, long nowMs) {
+                onPeerKnown(peer, nowMs);
+            }
 
-                    @Override
-                    public Negotiation.Judge judge() {
-                        return Inbound.this::judge;
-                    }
-                });
+            @Override
+            public Negotiation.Judge judge() {
+                return Inbound.this::judge;
+            }
+        });
     }
 
     // ---- triage
 
     void onDatagram(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
         if (length <= FragmentHeader.LENGTH) {
-            drops.count(Drop.TOO_SHORT);
+            parts.drops.count(Drop.TOO_SHORT);
             return;
         }
         if (length > Wire.MAX_PACKET_BYTES) {
-            drops.count(Drop.TOO_LONG);
+            parts.drops.count(Drop.TOO_LONG);
             return;
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
         if (FragmentHeader.isFragment(scratch, 0)) {
             onFragment(socket, from, length, nowMs);
         } else if (length < PacketHeader.LENGTH) {
-            drops.count(Drop.TOO_SHORT);
-        } else if (PacketHeader.source(scratch, 0) == settings.self().address()) {
-            drops.count(Drop.OWN_SOURCE);
-        } else if (PacketHeader.destination(scratch, 0) != settings.self().address()) {
-            relay.onPacket(socket, from, scratch, 0, length, nowMs);
+            parts.drops.count(Drop.TOO_SHORT);
+        } else if (PacketHeader.source(scratch, 0) == parts.settings.self().address()) {
+            parts.drops.count(Drop.OWN_SOURCE);
+        } else if (PacketHeader.destination(scratch, 0) != parts.settings.self().address()) {
+            parts.relay.onPacket(socket, from, scratch, 0, length, nowMs);
         } else if (PacketHeader.isFragmented(scratch, 0)) {
             onPutTogether(reassembler.onHead(socket, from, scratch, 0, length, nowMs), nowMs);
         } else {
@@ -129,10 +76,10 @@ final class Inbound {
     }
 
     private void onFragment(int socket, Endpoint from, int length, long nowMs) {
-        if (FragmentHeader.destination(scratch, 0) == settings.self().address()) {
+        if (FragmentHeader.destination(scratch, 0) == parts.settings.self().address()) {
             onPutTogether(reassembler.onFragment(from, scratch, 0, length, nowMs), nowMs);
         } else {
-            relay.onFragment(socket, from, scratch, 0, length, nowMs);
+            parts.relay.onFragment(socket, from, scratch, 0, length, nowMs);
         }
     }
 
@@ -145,15 +92,16 @@ final class Inbound {
 
     void onReassembled(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
         if (length < PacketHeader.LENGTH || length > Wire.MAX_PACKET_BYTES) {
-            drops.count(Drop.BAD_FRAGMENT);
+            parts.drops.count(Drop.BAD_FRAGMENT);
             return;
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
-        boolean ours = PacketHeader.destination(scratch, 0) == settings.self().address();
-        if (ours && PacketHeader.source(scratch, 0) != settings.self().address()) {
+        boolean ours =
+                PacketHeader.destination(scratch, 0) == parts.settings.self().address();
+        if (ours && PacketHeader.source(scratch, 0) != parts.settings.self().address()) {
             decode(socket, from, scratch, length, true, nowMs);
         } else {
-            drops.count(ours ? Drop.OWN_SOURCE : Drop.NOT_FOR_US);
+            parts.drops.count(ours ? Drop.OWN_SOURCE : Drop.NOT_FOR_US);
         }
     }
 
@@ -168,15 +116,15 @@ final class Inbound {
             return;
         }
         if (suite > Wire.SUITE_AES_GMAC_SIV) {
-            drops.count(Drop.BAD_SUITE);
+            parts.drops.count(Drop.BAD_SUITE);
             return;
         }
         boolean trusted = suite == Wire.SUITE_TRUSTED_PATH;
-        if (trusted && !peers.policy().isTrusted(from, PacketHeader.mac(packet, 0))) {
-            drops.count(Drop.BAD_TRUSTED_PATH);
+        if (trusted && !parts.peers.policy().isTrusted(from, PacketHeader.mac(packet, 0))) {
+            parts.drops.count(Drop.BAD_TRUSTED_PATH);
             return;
         }
-        Peer peer = peers.find(source);
+        Peer peer = parts.peers.find(source);
         if (peer == null) {
             onUnknownSender(new Sealed(source, socket, from, Arrays.copyOf(packet, length), whole), nowMs);
         } else if (trusted) {
@@ -185,7 +133,7 @@ final class Inbound {
         } else if (armor.open(packet, 0, length, peer.keys())) {
             judge(peer, socket, from, packet, length, armor.openedId(), nowMs);
         } else {
-            drops.count(Drop.BAD_MAC);
+            parts.drops.count(Drop.BAD_MAC);
         }
     }
 
@@ -193,28 +141,28 @@ final class Inbound {
     private void judge(Peer peer, int socket, Endpoint from, byte[] packet, int length, long id, long nowMs) {
         switch (peer.guard().judge(packet, 0, id, nowMs)) {
             case NEW -> decompress(peer, socket, from, packet, length, nowMs);
-            case STRANGE -> negotiation.onStrange(peer, socket, from, Arrays.copyOf(packet, length), id, nowMs);
-            case OLD -> drops.count(Drop.REPLAYED);
+            case STRANGE -> parts.negotiation.onStrange(peer, socket, from, Arrays.copyOf(packet, length), id, nowMs);
+            case OLD -> parts.drops.count(Drop.REPLAYED);
             case COPY -> {
-                drops.count(Drop.REPLAYED);
-                contacts.heardCopy(peer, socket, from, PacketHeader.hops(packet, 0), nowMs);
+                parts.drops.count(Drop.REPLAYED);
+                parts.contacts.heardCopy(peer, socket, from, PacketHeader.hops(packet, 0), nowMs);
             }
         }
     }
 
     private void onSealedHello(int socket, Endpoint from, byte[] packet, int length, long nowMs) {
         try {
-            greeter.onHello(socket, from, packet, length, nowMs);
+            parts.greeter.onHello(socket, from, packet, length, nowMs);
         } catch (MalformedException e) {
-            drops.count(Drop.MALFORMED);
+            parts.drops.count(Drop.MALFORMED);
         }
     }
 
     private void onUnknownSender(Sealed sealed, long nowMs) {
-        drops.count(Drop.UNKNOWN_PEER);
+        parts.drops.count(Drop.UNKNOWN_PEER);
         if (!Addresses.isReserved(sealed.source)) {
             strangers.add(sealed, nowMs);
-            whois.lookupForStranger(sealed.source, nowMs);
+            parts.whois.lookupForStranger(sealed.source, nowMs);
         }
     }
 
@@ -227,16 +175,16 @@ final class Inbound {
         try {
             longer = Compression.decompress(packet, 0, length, decompressed, 0);
         } catch (MalformedException e) {
-            drops.count(Drop.BAD_COMPRESSION);
+            parts.drops.count(Drop.BAD_COMPRESSION);
             return;
         }
         verbs.dispatch(peer, socket, from, decompressed, longer, nowMs);
     }
 
     void onOpened(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        Peer peer = length < PacketHeader.LENGTH ? null : peers.find(PacketHeader.source(bytes, offset));
+        Peer peer = length < PacketHeader.LENGTH ? null : parts.peers.find(PacketHeader.source(bytes, offset));
         if (peer == null || length > Wire.MAX_PACKET_BYTES) {
-            drops.count(Drop.UNKNOWN_PEER);
+            parts.drops.count(Drop.UNKNOWN_PEER);
             return;
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
@@ -244,9 +192,9 @@ final class Inbound {
     }
 
     void onStrange(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        Peer peer = length < PacketHeader.LENGTH ? null : peers.find(PacketHeader.source(bytes, offset));
+        Peer peer = length < PacketHeader.LENGTH ? null : parts.peers.find(PacketHeader.source(bytes, offset));
         if (peer == null || length > Wire.MAX_PACKET_BYTES) {
-            drops.count(Drop.UNKNOWN_PEER);
+            parts.drops.count(Drop.UNKNOWN_PEER);
             return;
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
@@ -255,9 +203,9 @@ final class Inbound {
 
     /** Somebody became known: what waited for that goes on. */
     void onPeerKnown(Peer peer, long nowMs) {
-        whois.answered(peer.address());
-        courier.retry(nowMs);
-        meetings.onPeerKnown(peer, nowMs);
+        parts.whois.answered(peer.address());
+        parts.courier.retry(nowMs);
+        parts.meetings.onPeerKnown(peer, nowMs);
         for (Sealed sealed : strangers.take(waiting -> waiting.source == peer.address())) {
             byte[] packet = sealed.packet;
             decode(sealed.socket, sealed.from, packet, packet.length, sealed.whole, nowMs);
@@ -266,19 +214,19 @@ final class Inbound {
 
     void onValidated(Identity identity, boolean valid, long nowMs) {
         try {
-            Peer peer = greeter.onValidated(identity, valid, nowMs);
+            Peer peer = parts.greeter.onValidated(identity, valid, nowMs);
             if (peer != null) {
                 onPeerKnown(peer, nowMs);
             }
         } catch (MalformedException e) {
-            drops.count(Drop.MALFORMED);
+            parts.drops.count(Drop.MALFORMED);
         }
     }
 
     /** Does what is due. @return when to be asked next */
     long poll(long nowMs) {
         strangers.expire(nowMs);
-        long nextMs = Math.min(verbs.poll(nowMs), negotiation.poll(this::judge, nowMs));
+        long nextMs = Math.min(verbs.poll(nowMs), parts.negotiation.poll(this::judge, nowMs));
         return strangers.isEmpty() ? nextMs : Math.min(nextMs, nowMs + Timing.WAIT_QUEUE_CHECK_MS);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  * on behaviour, section 4.1).
  */
 final class Keepalive {
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Worlds worlds;
     private final Peers peers;
     private final Contacts contacts;
@@ -40,7 +40,7 @@ final class Keepalive {
     private long nextHousekeepingMs = Long.MIN_VALUE;
 
     Keepalive(
-            Vl1.Settings settings,
+            Vl1Settings settings,
             Worlds worlds,
             Peers peers,
             Contacts contacts,

@@ -40,7 +40,7 @@ final class Negotiation {
     }
 
     // set once
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Peers peers;
     private final Courier courier;
     private final Outbound outbound;
@@ -56,7 +56,7 @@ final class Negotiation {
     private final RateGate<Way> answers = new RateGate<>(Timing.NEGOTIATE_ANSWER_MS, Limits.STRANGE_PATHS);
     private final WaitQueue<Strange> strange;
 
-    Negotiation(Vl1.Settings settings, Peers peers, Courier courier, Outbound outbound, DropCounters drops) {
+    Negotiation(Vl1Settings settings, Peers peers, Courier courier, Outbound outbound, DropCounters drops) {
         this.settings = settings;
         this.peers = peers;
         this.courier = courier;

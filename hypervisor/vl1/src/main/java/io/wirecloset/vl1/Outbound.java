@@ -27,9 +27,9 @@ final class Outbound {
     private static final int JUNK_TTL = 2;
 
     // set once
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Worlds worlds;
-    private final Vl1.Out out;
+    private final Vl1Out out;
     private final DatagramCutter.Out pieces;
     private final DropCounters drops;
     private final ExpectedReplies expected;
@@ -39,7 +39,7 @@ final class Outbound {
     private final byte[] slot = new byte[Wire.MAX_PACKET_BYTES];
     private final Compression compression = new Compression();
 
-    Outbound(Vl1.Settings settings, Worlds worlds, Vl1.Out out, DropCounters drops, ExpectedReplies expected) {
+    Outbound(Vl1Settings settings, Worlds worlds, Vl1Out out, DropCounters drops, ExpectedReplies expected) {
         this.settings = settings;
         this.worlds = worlds;
         this.out = out;
@@ -150,7 +150,7 @@ final class Outbound {
                 slot, 0, ids.next(peer.ids()), peer.address(), settings.self().address(), verb);
         System.arraycopy(payload, offset, slot, PacketHeader.LENGTH, payloadBytes);
         int length = PacketHeader.LENGTH + payloadBytes;
-        if ((options & Vl1.COMPRESS) != 0) {
+        if ((options & SendOptions.COMPRESS) != 0) {
             length = compression.compress(slot, 0, length);
         }
         if (!DatagramCutter.fits(length, mtu)) {
@@ -166,7 +166,7 @@ final class Outbound {
             PacketHeader.sealTrusted(slot, 0, trustedPathId);
         }
         long packetId = PacketHeader.packetId(slot, 0);
-        if ((options & Vl1.EXPECT_REPLY) != 0) {
+        if ((options & SendOptions.EXPECT_REPLY) != 0) {
             expected.expect(packetId, peer.address(), nowMs);
         }
         DatagramCutter.send(pieces, socket, endpoint, mtu, slot, 0, length);

@@ -93,7 +93,7 @@ final class PathPush {
                     payload.buffer(),
                     payload.offset(),
                     payload.length(),
-                    Vl1.COMPRESS,
+                    SendOptions.COMPRESS,
                     nowMs);
         }
     }

@@ -29,7 +29,7 @@ final class Peers {
     private record Entry(Peer peer, PeerRef ref) {}
 
     // set once
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Worlds worlds;
     private final DropCounters drops;
     private final LaneTimes laneTimes;
@@ -48,7 +48,7 @@ final class Peers {
     private boolean tableIsStale;
     private PathPolicy policy = PathPolicy.USUAL;
 
-    Peers(Vl1.Settings settings, Worlds worlds, DropCounters drops) {
+    Peers(Vl1Settings settings, Worlds worlds, DropCounters drops) {
         this.settings = settings;
         this.worlds = worlds;
         this.drops = drops;

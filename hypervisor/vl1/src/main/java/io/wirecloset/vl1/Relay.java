@@ -21,7 +21,7 @@ import io.wirecloset.vl1.wire.WireWriter;
  * networks were heard.
  */
 final class Relay {
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Worlds worlds;
     private final Peers peers;
     private final Outbound outbound;
@@ -29,7 +29,7 @@ final class Relay {
     private final TrustedWays ways = new TrustedWays();
     private final Introductions introductions = new Introductions();
 
-    Relay(Vl1.Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
+    Relay(Vl1Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
         this.settings = settings;
         this.worlds = worlds;
         this.peers = peers;

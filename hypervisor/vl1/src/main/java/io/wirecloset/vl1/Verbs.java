@@ -7,7 +7,6 @@ import io.wirecloset.vl1.peer.InRe;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.peer.Rendezvous;
 import io.wirecloset.vl1.wire.Drop;
-import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.Limits;
@@ -41,61 +40,15 @@ final class Verbs {
 
     private record EchoPath(long peer, int socket, Endpoint endpoint) {}
 
-    // set once
-    private final Vl1.Out out;
-    private final Upper upper;
-    private final Worlds worlds;
-    private final Peers peers;
-    private final Outbound outbound;
-    private final Courier courier;
-    private final Contacts contacts;
-    private final Whois whois;
-    private final Meetings meetings;
-    private final PathPush push;
-    private final Greeter greeter;
-    private final Relay relay;
-    private final ExpectedReplies expected;
-    private final Negotiation negotiation;
-    private final DropCounters drops;
+    private final Parts parts;
     private final Decoding decoding;
-
     private final WaitQueue<Held> held;
     private final RateGate<EchoPath> echoes = new RateGate<>(Timing.ECHO_ANSWER_MS, Limits.STRANGE_PATHS);
 
-    Verbs(
-            Vl1.Out out,
-            Upper upper,
-            Worlds worlds,
-            Peers peers,
-            Outbound outbound,
-            Courier courier,
-            Contacts contacts,
-            Whois whois,
-            Meetings meetings,
-            PathPush push,
-            Greeter greeter,
-            Relay relay,
-            ExpectedReplies expected,
-            Negotiation negotiation,
-            DropCounters drops,
-            Decoding decoding) {
-        this.out = out;
-        this.upper = upper;
-        this.worlds = worlds;
-        this.peers = peers;
-        this.outbound = outbound;
-        this.courier = courier;
-        this.contacts = contacts;
-        this.whois = whois;
-        this.meetings = meetings;
-        this.push = push;
-        this.greeter = greeter;
-        this.relay = relay;
-        this.expected = expected;
-        this.negotiation = negotiation;
-        this.drops = drops;
+    Verbs(Parts parts, Decoding decoding) {
+        this.parts = parts;
         this.decoding = decoding;
-        this.held = new WaitQueue<>(drops);
+        this.held = new WaitQueue<>(parts.drops);
     }
 
     /** @param packet whole, with its header; borrowed */
@@ -113,12 +66,12 @@ final class Verbs {
                 length - PacketHeader.LENGTH);
         try {
             if (received.verb == Verb.HELLO) {
-                greeter.onOpenedHello(peer, socket, from, packet, length, nowMs);
+                parts.greeter.onOpenedHello(peer, socket, from, packet, length, nowMs);
             } else {
                 finish(peer, received, onVerb(peer, received, nowMs), nowMs);
             }
         } catch (MalformedException e) {
-            drops.count(Drop.MALFORMED);
+            parts.drops.count(Drop.MALFORMED);
         }
     }
 
@@ -132,7 +85,7 @@ final class Verbs {
             case Verb.ECHO -> onEcho(peer, packet, nowMs);
             case Verb.PUSH_DIRECT_PATHS -> onPush(peer, packet, nowMs);
             case Verb.NEGOTIATE -> {
-                negotiation.onNegotiate(peer, packet, decoding.judge(), nowMs);
+                parts.negotiation.onNegotiate(peer, packet, decoding.judge(), nowMs);
                 yield Upper.Handled.IGNORED;
             }
             case Verb.ACK, Verb.QOS_MEASUREMENT, Verb.PATH_NEGOTIATION_REQUEST -> Upper.Handled.MALFORMED;
@@ -145,7 +98,7 @@ final class Verbs {
                     Verb.MULTICAST_GATHER,
                     Verb.MULTICAST_FRAME,
                     Verb.USER_MESSAGE,
-                    Verb.REMOTE_TRACE -> upper.onVerb(packet, nowMs);
+                    Verb.REMOTE_TRACE -> parts.upper.onVerb(packet, nowMs);
             default -> Upper.Handled.IGNORED;
         };
     }
@@ -153,29 +106,29 @@ final class Verbs {
     private Upper.Handled onOk(Peer peer, Received packet, long nowMs) {
         WireReader in = packet.reader();
         InRe inRe = InRe.read(in);
-        if (!expected.isExpected(inRe.packetId(), packet.source, nowMs)) {
+        if (!parts.expected.isExpected(inRe.packetId(), packet.source, nowMs)) {
             return unexpected();
         }
         return switch (inRe.verb()) {
             case Verb.HELLO -> {
-                greeter.onOk(peer, packet, in, nowMs);
+                parts.greeter.onOk(peer, packet, in, nowMs);
                 yield Upper.Handled.DONE;
             }
             case Verb.WHOIS -> onWhoisOk(peer, in, nowMs);
             // that it came is all there is to it, if it could not come unasked
-            case Verb.ECHO -> expected.isProof(inRe.packetId(), in) ? Upper.Handled.DONE : unexpected();
-            default -> upper.onOk(packet.skip(Wire.IN_RE_BYTES), inRe.verb(), inRe.packetId(), nowMs);
+            case Verb.ECHO -> parts.expected.isProof(inRe.packetId(), in) ? Upper.Handled.DONE : unexpected();
+            default -> parts.upper.onOk(packet.skip(Wire.IN_RE_BYTES), inRe.verb(), inRe.packetId(), nowMs);
         };
     }
 
     private Upper.Handled unexpected() {
-        drops.count(Drop.UNEXPECTED_OK);
+        parts.drops.count(Drop.UNEXPECTED_OK);
         return Upper.Handled.MALFORMED;
     }
 
     private Upper.Handled onWhoisOk(Peer peer, WireReader in, long nowMs) {
-        if (!worlds.isUpstream(peer)) {
-            drops.count(Drop.NOT_BELIEVED);
+        if (!parts.worlds.isUpstream(peer)) {
+            parts.drops.count(Drop.NOT_BELIEVED);
             return Upper.Handled.IGNORED;
         }
         List<Identity> identities = new ArrayList<>();
@@ -183,7 +136,7 @@ final class Verbs {
             identities.add(Identity.read(in));
         }
         for (Identity identity : identities) {
-            Peer known = peers.add(identity, nowMs);
+            Peer known = parts.peers.add(identity, nowMs);
             if (known != null) {
                 decoding.peerKnown(known, nowMs);
             }
@@ -196,54 +149,54 @@ final class Verbs {
         InRe inRe = InRe.read(in);
         int code = in.u8();
         if (code != ErrorCode.IDENTITY_COLLISION) {
-            return upper.onError(packet.skip(Wire.IN_RE_BYTES + 1), inRe.verb(), inRe.packetId(), code, nowMs);
+            return parts.upper.onError(packet.skip(Wire.IN_RE_BYTES + 1), inRe.verb(), inRe.packetId(), code, nowMs);
         }
-        if (worlds.isUpstream(peer)) {
-            out.event(new Vl1.Event.IdentityCollision());
+        if (parts.worlds.isUpstream(peer)) {
+            parts.out.event(new NodeEvent.IdentityCollision());
         } else {
-            drops.count(Drop.NOT_BELIEVED);
+            parts.drops.count(Drop.NOT_BELIEVED);
         }
         return Upper.Handled.IGNORED;
     }
 
     private Upper.Handled onWhois(Peer peer, Received packet, long nowMs) {
-        if (!whois.onWhois(peer, packet, nowMs)) {
+        if (!parts.whois.onWhois(peer, packet, nowMs)) {
             return Upper.Handled.MALFORMED;
         }
-        if (worlds.isRoot() && packet.length >= Wire.ADDRESS_BYTES) {
-            relay.onWhoisAnswered(peer, packet.reader().address(), nowMs);
+        if (parts.worlds.isRoot() && packet.length >= Wire.ADDRESS_BYTES) {
+            parts.relay.onWhoisAnswered(peer, packet.reader().address(), nowMs);
         }
         return Upper.Handled.DONE;
     }
 
     private Upper.Handled onRendezvous(Peer peer, Received packet, long nowMs) {
         Rendezvous rendezvous = Rendezvous.read(packet.reader());
-        if (worlds.isUpstream(peer)) {
-            meetings.onRendezvous(rendezvous, packet.socket, nowMs);
+        if (parts.worlds.isUpstream(peer)) {
+            parts.meetings.onRendezvous(rendezvous, packet.socket, nowMs);
         } else {
-            drops.count(Drop.NOT_BELIEVED);
+            parts.drops.count(Drop.NOT_BELIEVED);
         }
         return Upper.Handled.DONE;
     }
 
     private Upper.Handled onEcho(Peer peer, Received packet, long nowMs) {
         if (!echoes.pass(new EchoPath(packet.source, packet.socket, packet.path), nowMs)) {
-            drops.count(Drop.RATE_LIMITED);
+            parts.drops.count(Drop.RATE_LIMITED);
             return Upper.Handled.MALFORMED;
         }
         WireWriter answer = new WireWriter(Wire.IN_RE_BYTES + packet.length);
         new InRe(Verb.ECHO, packet.packetId).write(answer);
         answer.bytes(packet.buffer, packet.offset, packet.length);
-        outbound.answer(peer, packet.socket, packet.path, Verb.OK, answer, nowMs);
+        parts.outbound.answer(peer, packet.socket, packet.path, Verb.OK, answer, nowMs);
         return Upper.Handled.DONE;
     }
 
     private Upper.Handled onPush(Peer peer, Received packet, long nowMs) {
         DirectPaths offered = DirectPaths.read(packet.reader());
         if (peer.mayPush(nowMs)) {
-            push.onPush(peer, offered, nowMs);
+            parts.push.onPush(peer, offered, nowMs);
         } else {
-            drops.count(Drop.RATE_LIMITED);
+            parts.drops.count(Drop.RATE_LIMITED);
         }
         return Upper.Handled.DONE;
     }
@@ -258,19 +211,19 @@ final class Verbs {
             case HOLD -> held.add(new Held(copy(packet)), nowMs);
             case TRUSTED -> {
                 peer.trusted(nowMs);
-                relay.trusts(packet.socket, packet.path, nowMs);
+                parts.relay.trusts(packet.socket, packet.path, nowMs);
             }
             case IGNORED, DONE -> {}
         }
         int paths = peer.paths().size();
         int verb = provesNothing(peer, packet) ? Verb.NOP : packet.verb;
-        contacts.received(peer, verb, packet.socket, packet.path, packet.hops, nowMs);
-        push.pushIfDue(peer, packet.hops > 0, nowMs);
+        parts.contacts.received(peer, verb, packet.socket, packet.path, packet.hops, nowMs);
+        parts.push.pushIfDue(peer, packet.hops > 0, nowMs);
         if (handled == Upper.Handled.TRUSTED) {
             retryHeld(nowMs);
         }
         if (peer.paths().size() > paths) {
-            courier.retry(nowMs);
+            parts.courier.retry(nowMs);
         }
     }
 
@@ -294,11 +247,11 @@ final class Verbs {
     }
 
     private boolean judgeAgain(Received packet, long nowMs) {
-        Peer peer = peers.find(packet.source);
+        Peer peer = parts.peers.find(packet.source);
         if (peer == null) {
             return true;
         }
-        Upper.Handled handled = upper.onVerb(packet, nowMs);
+        Upper.Handled handled = parts.upper.onVerb(packet, nowMs);
         if (handled == Upper.Handled.TRUSTED) {
             peer.trusted(nowMs);
         }

@@ -26,7 +26,7 @@ final class Whois {
         long wantedUntilMs;
     }
 
-    private final Vl1.Settings settings;
+    private final Vl1Settings settings;
     private final Worlds worlds;
     private final Peers peers;
     private final Outbound outbound;
@@ -36,7 +36,7 @@ final class Whois {
     /** Oldest first. */
     private final Map<Long, Question> questions = new LinkedHashMap<>();
 
-    Whois(Vl1.Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
+    Whois(Vl1Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
         this.settings = settings;
         this.worlds = worlds;
         this.peers = peers;
@@ -115,7 +115,7 @@ final class Whois {
             question.askedMs = nowMs;
             byte[] payload = new byte[Wire.ADDRESS_BYTES];
             Addresses.put(payload, 0, address);
-            outbound.over(path, upstream, Verb.WHOIS, payload, 0, payload.length, Vl1.EXPECT_REPLY, nowMs);
+            outbound.over(path, upstream, Verb.WHOIS, payload, 0, payload.length, SendOptions.EXPECT_REPLY, nowMs);
         }
     }
 

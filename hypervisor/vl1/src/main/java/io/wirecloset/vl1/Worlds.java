@@ -45,8 +45,8 @@ final class Worlds {
         }
     }
 
-    private final Vl1.Settings settings;
-    private final Vl1.Out out;
+    private final Vl1Settings settings;
+    private final Vl1Out out;
     private final Map<Long, World> moons = new TreeMap<>();
     /** Moons we orbit without knowing them yet, by id, with the address of the root that shall tell. */
     private final Map<Long, Long> wanted = new TreeMap<>();
@@ -58,7 +58,7 @@ final class Worlds {
     private boolean root;
     private boolean changed;
 
-    Worlds(Vl1.Settings settings, Vl1.Out out) {
+    Worlds(Vl1Settings settings, Vl1Out out) {
         this.settings = settings;
         this.out = out;
         this.planet = settings.planet();
@@ -157,7 +157,7 @@ final class Worlds {
             planet = world;
         }
         update();
-        out.event(new Vl1.Event.WorldUpdated(world));
+        out.event(new NodeEvent.WorldUpdated(world));
     }
 
     /** The owner of this node gave it a definition: as {@link #offer}, and the first planet needs no other's word. */

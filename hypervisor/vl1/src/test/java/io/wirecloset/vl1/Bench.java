@@ -27,12 +27,12 @@ final class Bench extends LaneAndControl {
     final List<Sent> sent = new ArrayList<>();
     final List<Seen> seen = new ArrayList<>();
 
-    Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
+    Bench(Identity self, World planet, boolean withLane, UnaryOperator<Vl1Settings> adjust) {
         // who starts again with another planet draws other keys for its packet ids
         this(self, planet, withLane, planet == null ? 1 : planet.timestampMs(), adjust);
     }
 
-    Bench(Identity self, World planet, boolean withLane, long seed, UnaryOperator<Vl1.Settings> adjust) {
+    Bench(Identity self, World planet, boolean withLane, long seed, UnaryOperator<Vl1Settings> adjust) {
         super(self, planet, new SeededRandom(seed), withLane, adjust);
     }
 

@@ -196,7 +196,7 @@ class BentVerbTest {
                 || !Arrays.equals(said, 1, Wire.IN_RE_BYTES, original, 1, Wire.IN_RE_BYTES)) {
             return false;
         }
-        long id = node.vl1.send(to.address(), Verb.ECHO, new byte[0], 0, 0, Vl1.EXPECT_REPLY, nowMs);
+        long id = node.vl1.send(to.address(), Verb.ECHO, new byte[0], 0, 0, SendOptions.EXPECT_REPLY, nowMs);
         node.take();
         for (int i = 0; i < 8; i++) {
             said[1 + i] = (byte) (id >>> 56 - 8 * i);
@@ -270,17 +270,17 @@ class BentVerbTest {
     }
 
     private void assertOnlyBelievedEvents(Identity from, int verb, byte[] payload, String what) {
-        for (Vl1.Event event : node.events) {
+        for (NodeEvent event : node.events) {
             switch (event) {
-                case Vl1.Event.IdentityCollision c ->
+                case NodeEvent.IdentityCollision c ->
                     assertThat(from == ROOT
                                     && verb == Verb.ERROR
                                     && payload[Wire.IN_RE_BYTES] == ErrorCode.IDENTITY_COLLISION)
                             .as(what)
                             .isTrue();
                 // nobody in these tests has the key of this planet, so no edition is genuine
-                case Vl1.Event.WorldUpdated w -> throw new AssertionError(what + " changed a world");
-                case Vl1.Event.Online o -> {}
+                case NodeEvent.WorldUpdated w -> throw new AssertionError(what + " changed a world");
+                case NodeEvent.Online o -> {}
             }
         }
         assertThat(node.vl1.planet()).as(what).isEqualTo(PLANET);

@@ -56,7 +56,7 @@ class CostsForStrangersTest {
     private long bytesIn;
 
     /** A node whose validations take their time, one after another, as in an engine. */
-    private final Vl1.Out effects = new Vl1.Out() {
+    private final Vl1Out effects = new Vl1Out() {
         @Override
         public void datagram(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
             out.add(new Bench.Sent(
@@ -73,7 +73,7 @@ class CostsForStrangersTest {
         }
 
         @Override
-        public void event(Vl1.Event event) {}
+        public void event(NodeEvent event) {}
     };
 
     private Vl1 node;
@@ -81,7 +81,7 @@ class CostsForStrangersTest {
     private Vl1 node(World planet) {
         var random = new io.wirecloset.vl1.identity.SeededRandom(5);
         PacketIds ids = PacketIds.forLanes(1, random)[0];
-        node = new Vl1(Vl1.Settings.of(SELF, planet, random, ids).withNegotiation(false), effects, new Bench.Deaf());
+        node = new Vl1(Vl1Settings.of(SELF, planet, random, ids).withNegotiation(false), effects, new Bench.Deaf());
         node.poll(nowMs);
         return node;
     }

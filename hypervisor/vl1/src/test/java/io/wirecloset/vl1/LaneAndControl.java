@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** VL1 whole, the control loop and one lane in front of it or none, put together for tests on one thread. */
-abstract class LaneAndControl implements Vl1.Out, Upper, PacketSwitch.Out {
+abstract class LaneAndControl implements Vl1Out, Upper, PacketSwitch.Out {
     final Vl1 vl1;
     /** Null for none. */
     final PacketSwitch lane;
 
     final DropCounters laneDrops = new DropCounters();
     final Stamps stamps = new Stamps(64, 256);
-    final List<Vl1.Event> events = new ArrayList<>();
+    final List<NodeEvent> events = new ArrayList<>();
     /** What the layer above says to what it is shown. */
     Handled handled = Handled.DONE;
 
@@ -29,9 +29,9 @@ abstract class LaneAndControl implements Vl1.Out, Upper, PacketSwitch.Out {
     long nowMs;
 
     LaneAndControl(
-            Identity self, World planet, RandomSource random, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
+            Identity self, World planet, RandomSource random, boolean withLane, UnaryOperator<Vl1Settings> adjust) {
         PacketIds[] ids = PacketIds.forLanes(2, random);
-        Vl1.Settings settings = Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
+        Vl1Settings settings = Vl1Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps));
         vl1 = new Vl1(adjust.apply(settings), this, this);
         lane = withLane ? new PacketSwitch(self.address(), new Armor(), ids[1], stamps, laneDrops, this) : null;
     }
@@ -65,7 +65,7 @@ abstract class LaneAndControl implements Vl1.Out, Upper, PacketSwitch.Out {
     }
 
     @Override
-    public void event(Vl1.Event event) {
+    public void event(NodeEvent event) {
         events.add(event);
     }
 

@@ -98,7 +98,7 @@ class MoonTest {
         assertThat(hello().entries()).containsExactly(new Moons.Entry(ID, 0));
         World moon = moon(ID, 1_000, SIGNER, SEED);
         tell(SEED, moon);
-        assertThat(self.events).contains(new Vl1.Event.WorldUpdated(moon));
+        assertThat(self.events).contains(new NodeEvent.WorldUpdated(moon));
         assertThat(self.vl1.moons()).containsExactly(moon);
         assertThat(self.vl1.wantedMoons()).isEmpty();
         assertThat(hello().entries()).containsExactly(new Moons.Entry(ID, 1_000));
@@ -134,7 +134,7 @@ class MoonTest {
         tell(SEED, moon(ID, 2_000, SIGNER, SEED, OTHER));
         tell(SEED, moon(ID, 3_000, OTHER_SIGNER, SEED, OTHER));
         tell(SEED, moon(ID + 1, 3_000, SIGNER, SEED));
-        assertThat(self.events).noneMatch(event -> event instanceof Vl1.Event.WorldUpdated);
+        assertThat(self.events).noneMatch(event -> event instanceof NodeEvent.WorldUpdated);
         World next = moon(ID, 3_000, SIGNER, SEED, OTHER);
         tell(SEED, next);
         assertThat(self.vl1.moons()).containsExactly(next);

@@ -46,7 +46,7 @@ class NegotiationTest {
 
     private long life;
 
-    private Bench start(Identity self, boolean withLane, UnaryOperator<Vl1.Settings> adjust) {
+    private Bench start(Identity self, boolean withLane, UnaryOperator<Vl1Settings> adjust) {
         return new Bench(self, null, withLane, ++life, adjust);
     }
 
@@ -275,7 +275,7 @@ class NegotiationTest {
     void anOkTeachesAPathOnlyIfItCouldNotBeForeseen() {
         meet(false);
         pass(1_000);
-        long id = b.vl1.send(A.address(), Verb.MULTICAST_GATHER, new byte[20], 0, 20, Vl1.EXPECT_REPLY, nowMs);
+        long id = b.vl1.send(A.address(), Verb.MULTICAST_GATHER, new byte[20], 0, 20, SendOptions.EXPECT_REPLY, nowMs);
         b.take();
         WireWriter ok = new WireWriter(32);
         new InRe(Verb.MULTICAST_GATHER, id).write(ok);

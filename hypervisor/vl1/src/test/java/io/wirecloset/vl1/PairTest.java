@@ -161,7 +161,7 @@ class PairTest {
         cut = true;
         pass(250_000);
         assertThat(leaf.vl1.online()).isFalse();
-        assertThat(leaf.events).contains(new Vl1.Event.Online(true), new Vl1.Event.Online(false));
+        assertThat(leaf.events).contains(new NodeEvent.Online(true), new NodeEvent.Online(false));
     }
 
     @Test
@@ -230,7 +230,8 @@ class PairTest {
     void aWhoisIsAnsweredByRootsAlone() {
         leaf.vl1.introduce(STRANGER, List.of(), nowMs);
         byte[] asked = new byte[Wire.ADDRESS_BYTES];
-        long id = leaf.vl1.send(STRANGER.address(), Verb.WHOIS, asked, 0, asked.length, Vl1.EXPECT_REPLY, nowMs);
+        long id =
+                leaf.vl1.send(STRANGER.address(), Verb.WHOIS, asked, 0, asked.length, SendOptions.EXPECT_REPLY, nowMs);
         WireWriter claim = new WireWriter(128);
         new InRe(Verb.WHOIS, id).write(claim);
         TestIdentities.get(5).write(claim, false);
@@ -282,7 +283,7 @@ class PairTest {
             leaf.datagram(AT_ROOT, sent.bytes(), nowMs);
         }
         assertThat(leaf.vl1.planet()).isEqualTo(newer);
-        assertThat(leaf.events).contains(new Vl1.Event.WorldUpdated(newer));
+        assertThat(leaf.events).contains(new NodeEvent.WorldUpdated(newer));
     }
 
     @Test
@@ -306,7 +307,7 @@ class PairTest {
         orbiting.poll(nowMs);
         orbiting.take().forEach(sent -> moonRoot.datagram(AT_LEAF, sent.bytes(), nowMs));
         moonRoot.take().forEach(sent -> orbiting.datagram(AT_ROOT, sent.bytes(), nowMs));
-        assertThat(orbiting.events).contains(new Vl1.Event.WorldUpdated(newer));
+        assertThat(orbiting.events).contains(new NodeEvent.WorldUpdated(newer));
     }
 
     private static World moon(long timestampMs) {
@@ -550,7 +551,8 @@ class PairTest {
 
     @Test
     void anExpectedAnswerIsHandedUpWithWhatItAnswers() {
-        long id = leaf.vl1.send(ROOT.address(), Verb.MULTICAST_GATHER, new byte[20], 0, 20, Vl1.EXPECT_REPLY, nowMs);
+        long id = leaf.vl1.send(
+                ROOT.address(), Verb.MULTICAST_GATHER, new byte[20], 0, 20, SendOptions.EXPECT_REPLY, nowMs);
         leaf.take();
         WireWriter ok = new WireWriter(32);
         new InRe(Verb.MULTICAST_GATHER, id).write(ok);

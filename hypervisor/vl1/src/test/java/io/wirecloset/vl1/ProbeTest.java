@@ -172,7 +172,7 @@ class ProbeTest {
                 reactions.add(new Reaction(300, "message " + HexFormat.of().formatHex(seen.payload())));
             }
         }
-        if (bench.events.contains(new Vl1.Event.IdentityCollision())) {
+        if (bench.events.contains(new NodeEvent.IdentityCollision())) {
             reactions.add(new Reaction(300, "collision"));
         }
         return reactions;

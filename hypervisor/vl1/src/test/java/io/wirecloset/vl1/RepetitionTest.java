@@ -38,7 +38,7 @@ class RepetitionTest {
     private record State(List<String> peers, ReplayGuard guard, int verbsSeen) {}
 
     private void meet(boolean withLanes, boolean negotiate) {
-        UnaryOperator<Vl1.Settings> how = settings -> settings.withNegotiation(negotiate);
+        UnaryOperator<Vl1Settings> how = settings -> settings.withNegotiation(negotiate);
         a = new Bench(A, null, withLanes, ++lives, how);
         b = new Bench(B, null, withLanes, ++lives, how);
         a.vl1.introduce(B, List.of(AT_B), nowMs);

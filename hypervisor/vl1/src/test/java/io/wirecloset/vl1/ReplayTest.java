@@ -546,7 +546,7 @@ class ReplayTest {
                     World stored = World.read(HEX.parseHex(entry.get("data").asText()));
                     boolean atStart = entry.get("t_ms").asInt() == 0;
                     if (!atStart) {
-                        assertThat(node.events).contains(new Vl1.Event.WorldUpdated(stored));
+                        assertThat(node.events).contains(new NodeEvent.WorldUpdated(stored));
                     }
                 }
                 case "online" -> assertThat(node.vl1.online()).isTrue();

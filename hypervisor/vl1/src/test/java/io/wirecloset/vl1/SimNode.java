@@ -29,7 +29,7 @@ final class SimNode extends LaneAndControl implements SimApplication {
     private final SimHost host;
     private final int socket;
 
-    SimNode(SimHost host, Identity self, World planet, int port, UnaryOperator<Vl1.Settings> adjust) {
+    SimNode(SimHost host, Identity self, World planet, int port, UnaryOperator<Vl1Settings> adjust) {
         super(self, planet, random(host.random()), true, adjust);
         this.host = host;
         this.socket = host.open(port);

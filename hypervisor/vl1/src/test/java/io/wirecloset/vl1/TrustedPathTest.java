@@ -144,7 +144,7 @@ class TrustedPathTest {
     void whatWentInTheClearMayBeAnswered() {
         meet(false, trusting("10.1.0.0/16", ID, 0));
         byte[] payload = new byte[10];
-        long id = a.vl1.send(B.address(), Verb.MULTICAST_GATHER, payload, 0, 10, Vl1.EXPECT_REPLY, nowMs);
+        long id = a.vl1.send(B.address(), Verb.MULTICAST_GATHER, payload, 0, 10, SendOptions.EXPECT_REPLY, nowMs);
         byte[] ok = new byte[PacketHeader.LENGTH + 20];
         PacketHeader.put(ok, 0, 99, A.address(), B.address(), Verb.OK);
         ok[PacketHeader.LENGTH] = Verb.MULTICAST_GATHER;

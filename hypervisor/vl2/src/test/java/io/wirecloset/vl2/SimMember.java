@@ -3,10 +3,13 @@ package io.wirecloset.vl2;
 import io.wirecloset.simnet.SimAddress;
 import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
+import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PacketSwitch;
 import io.wirecloset.vl1.PeerRecord;
 import io.wirecloset.vl1.Stamps;
 import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.Vl1Out;
+import io.wirecloset.vl1.Vl1Settings;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.Armor;
@@ -26,7 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** VL1 and VL2 whole, one lane and the control loop in one thread, on a simulated host; the tap is a list. */
-final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
+final class SimMember implements SimApplication, Vl1Out, Vl2.Out {
     final Vl1 vl1;
     final Vl2 vl2;
     final List<String> tapped = new ArrayList<>();
@@ -47,7 +50,7 @@ final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
         RandomSource random = new Vl2Bench.SeededRandom(self.address());
         PacketIds[] ids = PacketIds.forLanes(2, random);
         vl2 = new Vl2(new Vl2.Settings(random, RequestMetadata.of(12, 0, 1, 0, "linux/x86_64")), this);
-        vl1 = new Vl1(Vl1.Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps)), this, vl2);
+        vl1 = new Vl1(Vl1Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps)), this, vl2);
         vl2.attach(vl1);
         packets = new PacketSwitch(self.address(), new Armor(), ids[1], stamps, new DropCounters(), new Packets());
         frames = new FrameSwitch(random, new Frames());
@@ -111,7 +114,7 @@ final class SimMember implements SimApplication, Vl1.Out, Vl2.Out {
     }
 
     @Override
-    public void event(Vl1.Event event) {}
+    public void event(NodeEvent event) {}
 
     @Override
     public void toTap(long networkId, byte[] frame, int offset, int length) {

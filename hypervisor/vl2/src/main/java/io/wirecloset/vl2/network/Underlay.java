@@ -2,7 +2,7 @@ package io.wirecloset.vl2.network;
 
 import io.wirecloset.vl1.PeerTable;
 import io.wirecloset.vl1.Received;
-import io.wirecloset.vl1.Vl1;
+import io.wirecloset.vl1.SendOptions;
 import io.wirecloset.vl1.identity.Identity;
 
 /** What VL2 needs of VL1: its methods of the same names, so that tests of VL2 need no more of VL1 than this. */
@@ -45,8 +45,8 @@ public interface Underlay {
     PeerTable peers();
 
     /** The payload shrinks if that helps. */
-    int COMPRESS = Vl1.COMPRESS;
+    int COMPRESS = SendOptions.COMPRESS;
 
     /** An OK to this packet will be believed. */
-    int EXPECT_REPLY = Vl1.EXPECT_REPLY;
+    int EXPECT_REPLY = SendOptions.EXPECT_REPLY;
 }
