@@ -9,9 +9,9 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A virtual Ethernet hosted by this cluster's controller; pods, nodes and devices outside are its members. */
+/** A virtual Ethernet; pods, nodes and devices outside are its members. */
 @JsonClassDescription(
-        "A virtual Ethernet that the controller of this cluster hosts. Pods, nodes and devices outside are its members.")
+        "A virtual Ethernet that the controller of this cluster serves, or that its nodes join. Pods, nodes and devices outside are its members.")
 @Group(Wirecloset.GROUP)
 @Version(Wirecloset.VERSION)
 @ShortNames("ztn")

@@ -30,14 +30,70 @@ import java.util.List;
                 "!self.primary || (has(self.ipv4) && has(self.ipv4.nodeBlocks)) || (has(self.ipv6) && self.ipv6.sixPlane)",
         message = "a primary network needs addresses for pods: ipv4.nodeBlocks, or ipv6.sixPlane",
         fieldPath = ".primary")
+@ValidationRule(
+        value = "self.controller != 'Joined' || has(self.networkId)",
+        message = "a joined network needs networkId: the 16 digits that the controller serving it shows",
+        fieldPath = ".networkId")
+@ValidationRule(
+        value = "self.controller != 'Joined' || self.private",
+        message = "private is for the controller of a joined network to say: set it there",
+        fieldPath = ".private")
+@ValidationRule(
+        value = "self.controller != 'Joined' || !has(self.ipv4) || !has(self.ipv4.members)",
+        message = "ipv4.members is handed out by the controller of a joined network: set it there",
+        fieldPath = ".ipv4.members")
+@ValidationRule(
+        value = "self.controller != 'Joined' || !has(self.routes) || self.routes.size() == 0",
+        message = "routes are for the controller of a joined network to say: set them there",
+        fieldPath = ".routes")
+@ValidationRule(
+        value = "self.controller != 'Joined' || !has(self.dns)",
+        message = "dns is for the controller of a joined network to say: set it there",
+        fieldPath = ".dns")
+@ValidationRule(
+        value = "self.controller != 'Joined' || self.multicastLimit == 32",
+        message = "multicastLimit is for the controller of a joined network to say: set it there",
+        fieldPath = ".multicastLimit")
+@ValidationRule(
+        value = "self.controller != 'Joined' || self.broadcast",
+        message = "broadcast is for the controller of a joined network to say: set it there",
+        fieldPath = ".broadcast")
+@ValidationRule(
+        value = "self.controller != 'Joined' || !has(self.rules)",
+        message = "rules are for the controller of a joined network to say: set them there",
+        fieldPath = ".rules")
+@ValidationRule(
+        value = "self.controller != 'Joined' || !has(self.access) || !has(self.access.members)"
+                + " || self.access.members.size() == 0",
+        message = "access.members is about members whom the controller of a joined network admits: set it there",
+        fieldPath = ".access.members")
 public final class ZeroTierNetworkSpec {
+    /** Whose network it is. */
+    public enum Controller {
+        /** This cluster's controller serves it. */
+        @JsonProperty("Own")
+        OWN,
+        /** It exists already: another cluster's, or any other, controller serves it, and the nodes join it. */
+        @JsonProperty("Joined")
+        JOINED
+    }
+
+    @Default("Own")
+    @JsonPropertyDescription(
+            "Which controller serves the network. Own (default): this cluster's. Joined: another one, of another"
+                    + " cluster for example; the nodes join it by networkId, are admitted and get their addresses there,"
+                    + " and give their pods addresses of ipv4.nodeBlocks, which nobody else on the network may use."
+                    + " What its controller decides (private, ipv4.members, routes, dns, multicastLimit, broadcast, rules,"
+                    + " access) is then said there and not here.")
+    public Controller controller = Controller.OWN;
+
     @Size(max = 16)
     @Pattern("^[0-9a-f]{16}$")
     @JsonPropertyDescription(
-            "The 16-digit id of the network. Its first ten digits must be the address of this cluster's"
-                    + " controller (status.controller). When left out, it is derived from the controller's address and"
-                    + " the resource's name, so the same name always gives the same id, also after a restore that lost"
-                    + " every status. Cannot be changed once set.")
+            "The 16-digit id of the network. Its first ten digits are the address of its controller: this cluster's"
+                    + " (status.controller), unless the network is joined. When left out, it is derived from the"
+                    + " controller's address and the resource's name, so the same name always gives the same id, also"
+                    + " after a restore that lost every status. Cannot be changed once set.")
     public String networkId;
 
     @Default("true")

@@ -28,11 +28,12 @@ public final class ZeroTierNetworkStatus {
     public String controller;
 
     @Min(0)
-    @JsonPropertyDescription("How many members are authorized.")
+    @JsonPropertyDescription("How many members are authorized. Nothing of a joined network.")
     public Integer authorizedMembers;
 
     @Min(0)
-    @JsonPropertyDescription("How many members the controller has heard within the last two minutes.")
+    @JsonPropertyDescription(
+            "How many members the controller has heard within the last two minutes. Nothing of a joined network.")
     public Integer onlineMembers;
 
     @Min(0)
@@ -51,8 +52,9 @@ public final class ZeroTierNetworkStatus {
 
     @Size(max = 16)
     @JsonPropertyDescription(
-            "Ready: the controller serves the network as specified; else the reason and the cure. RulesCompiled: what"
-                    + " became of spec.rules. BlocksAvailable: whether every node has a block.")
+            "Ready: the controller serves the network as specified, or every node is on the joined one; else the reason"
+                    + " and the cure. RulesCompiled: what became of spec.rules. BlocksAvailable: whether every node has a"
+                    + " block. PodsReachable: whether a joined network is as this cluster's pods need it.")
     @ListKeys("type")
     public List<Condition> conditions = new ArrayList<>();
 }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What the node's agent says of itself. */
 @JsonClassDescription("What the node's agent says of itself.")
@@ -39,6 +41,11 @@ public final class ZeroTierNodeStatus {
     @JsonPropertyDescription("How the node reaches its peers.")
     public Paths paths;
 
+    @Size(max = 128)
+    @JsonPropertyDescription("How the node does on each of its networks.")
+    @ListKeys("network")
+    public List<OnNetwork> networks = new ArrayList<>();
+
     @Size(max = 16)
     @JsonPropertyDescription("Ready: the agent serves pods on this node; else the reason and the cure.")
     @ListKeys("type")
@@ -55,5 +62,45 @@ public final class ZeroTierNodeStatus {
         @Min(0)
         @JsonPropertyDescription("Peers reached through a root.")
         public int relayed;
+    }
+
+    /** What the controller of a network has said to this node. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public static final class OnNetwork {
+        @Required
+        @Size(min = 1, max = 253)
+        @JsonPropertyDescription("Name of the ZeroTierNetwork.")
+        public String network;
+
+        @Required
+        @Pattern("^[A-Z_]{1,32}$")
+        @JsonPropertyDescription(
+                "How far its membership is, in the words of zerotier-cli: OK, REQUESTING_CONFIGURATION (no answer yet),"
+                        + " ACCESS_DENIED (the controller does not admit the node), NOT_FOUND (the controller knows no such"
+                        + " network) and others.")
+        public String state;
+
+        @Size(max = 32)
+        @JsonPropertyDescription("Addresses that the controller gave the node, without prefix length.")
+        public List<String> addresses = new ArrayList<>();
+
+        @Size(max = 32)
+        @JsonPropertyDescription("Ranges that are on-link for every member, as the controller says.")
+        public List<String> onLink = new ArrayList<>();
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof OnNetwork n
+                    && Objects.equals(network, n.network)
+                    && Objects.equals(state, n.state)
+                    && Objects.equals(addresses, n.addresses)
+                    && Objects.equals(onLink, n.onLink);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(network, state, addresses, onLink);
+        }
     }
 }

@@ -112,7 +112,7 @@ class AdmissionTest {
         JsonNode network = JSON.valueToTree(create("ZeroTierNetwork", tree("""
                 {"ipv4": {"route": "10.80.0.0/16"}, "hostAccess": [{"port": 53}]}""")));
         assertThat(network.path("spec")).isEqualTo(tree("""
-                {"private": true, "ipv4": {"route": "10.80.0.0/16", "nodeBlockPrefixLength": 24},
+                {"controller": "Own", "private": true, "ipv4": {"route": "10.80.0.0/16", "nodeBlockPrefixLength": 24},
                  "ipv6": {"sixPlane": false, "rfc4193": false}, "mtu": 2800, "multicastLimit": 32, "broadcast": true,
                  "primary": false, "hostAccess": [{"port": 53, "protocol": "TCP"}], "access": {"members": []}}"""));
         JsonNode member = JSON.valueToTree(create("ZeroTierMember", tree("""
