@@ -22,6 +22,7 @@ import io.wirecloset.agent.overlay.NodeOverlay;
 import io.wirecloset.agent.overlay.TapHost;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.Wirecloset;
+import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.node.Node;
 import io.wirecloset.node.NodeBuilder;
 import io.wirecloset.node.home.HomeDirectory;
@@ -396,7 +397,18 @@ public final class NodeAgent implements AutoCloseable {
                 Version.text(),
                 direct,
                 peers.size() - direct,
+                networks.all().stream().map(this::onNetwork).toList(),
                 missing()));
+    }
+
+    private ZeroTierNodeStatus.OnNetwork onNetwork(PodNetwork network) {
+        NodeOverlay.Membership membership = overlay.membership(network.id());
+        ZeroTierNodeStatus.OnNetwork on = new ZeroTierNodeStatus.OnNetwork();
+        on.network = network.name();
+        on.state = membership.state().name();
+        on.addresses = membership.addresses();
+        on.onLink = membership.onLink();
+        return on;
     }
 
     // --- how it does

@@ -48,6 +48,7 @@ public final class NodeReport {
      *
      * @param address 10 digits
      * @param identity full, public
+     * @param networks how it does on each
      * @param missing what keeps it from serving pods; empty when nothing does
      */
     public record Facts(
@@ -57,6 +58,7 @@ public final class NodeReport {
             String version,
             int directPeers,
             int relayedPeers,
+            List<ZeroTierNodeStatus.OnNetwork> networks,
             String missing) {}
 
     /**
@@ -99,6 +101,7 @@ public final class NodeReport {
         status.paths = new ZeroTierNodeStatus.Paths();
         status.paths.direct = facts.directPeers();
         status.paths.relayed = facts.relayedPeers();
+        status.networks = facts.networks();
         status.conditions = List.of(ready(facts.missing(), present, now));
         return status;
     }
@@ -130,6 +133,7 @@ public final class NodeReport {
                 && b.paths != null
                 && a.paths.direct == b.paths.direct
                 && a.paths.relayed == b.paths.relayed
+                && Objects.equals(a.networks, b.networks)
                 && Objects.equals(a.conditions, b.conditions);
     }
 }

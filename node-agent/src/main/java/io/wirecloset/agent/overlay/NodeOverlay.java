@@ -6,9 +6,13 @@ import io.wirecloset.node.Node;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.transport.netlink.Link;
 import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.LocalNeighbours;
 import io.wirecloset.vl2.NetworkView;
+import io.wirecloset.vl2.config.NetworkConfig;
+import io.wirecloset.vl2.config.Route;
+import io.wirecloset.vl2.network.NetworkStatus;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The overlay of a running node. Before the node runs it keeps what it is told, so that records and kernel can be put in
@@ -27,6 +32,9 @@ public final class NodeOverlay implements Overlay {
     private static final Logger LOG = System.getLogger(NodeOverlay.class.getName());
     /** Addresses and routes of the host are none of the controller's business; see {@link TapHost}. */
     private static final NetworkSettings NOTHING_MANAGED = new NetworkSettings(false, false, false, false, List.of());
+
+    /** Of addresses, and of ranges, in what is told about a network; the resource's schema has the same bound. */
+    private static final int MAX_TOLD = 32;
 
     private final TapHost taps;
     private final Netlink netlink;
@@ -110,14 +118,22 @@ public final class NodeOverlay implements Overlay {
             return status;
         }
         NetworkView view = taps.view(networkId).orElseThrow();
+        if (view.status() != NetworkStatus.OK) {
+            return Status.missing(whyNotIn(networkId, view));
+        }
+        return view.trouble() == null ? Status.USABLE : Status.missing(view.trouble());
+    }
+
+    private String whyNotIn(long networkId, NetworkView view) {
         return switch (view.status()) {
-            case OK -> view.trouble() == null ? Status.USABLE : Status.missing(view.trouble());
-            case REQUESTING_CONFIGURATION -> Status.missing(noAnswer(networkId));
+            case OK, REQUESTING_CONFIGURATION -> noAnswer(networkId);
             case ACCESS_DENIED ->
-                Status.missing("the controller does not admit this node (yet); see its ZeroTierMember");
-            case NOT_FOUND -> Status.missing("the controller does not know the network");
-            case PORT_ERROR, CLIENT_TOO_OLD, AUTHENTICATION_REQUIRED ->
-                Status.missing("the network cannot be used: " + view.status());
+                "the controller %010x does not admit this node, %s (yet): where that controller runs, its ZeroTierMember is missing or says why"
+                        .formatted(NetworkIds.controllerOf(networkId), node.address());
+            case NOT_FOUND ->
+                "the controller %010x knows no network %s"
+                        .formatted(NetworkIds.controllerOf(networkId), NetworkIds.format(networkId));
+            case PORT_ERROR, CLIENT_TOO_OLD, AUTHENTICATION_REQUIRED -> "the network cannot be used: " + view.status();
         };
     }
 
@@ -132,9 +148,39 @@ public final class NodeOverlay implements Overlay {
             return Status.missing("this node is joining it");
         }
         if (view.get().config() == null) {
-            return Status.missing(noAnswer(networkId));
+            return Status.missing(whyNotIn(networkId, view.get()));
         }
         return wired.contains(networkId) ? Status.USABLE : Status.missing("its routes are being made");
+    }
+
+    /**
+     * What a network's controller has said to this node.
+     *
+     * @param state how far the membership is
+     * @param addresses of this node, without prefix length
+     * @param onLink ranges that are on-link for every member
+     */
+    public record Membership(NetworkStatus state, List<String> addresses, List<String> onLink) {}
+
+    public Membership membership(long networkId) {
+        Optional<NetworkView> view = taps.view(networkId);
+        if (view.isEmpty() || view.get().config() == null) {
+            NetworkStatus state = view.map(NetworkView::status)
+                    .filter(s -> s != NetworkStatus.OK)
+                    .orElse(NetworkStatus.REQUESTING_CONFIGURATION);
+            return new Membership(state, List.of(), List.of());
+        }
+        NetworkConfig config = view.get().config();
+        return new Membership(
+                view.get().status(),
+                sorted(config.staticAddresses().stream().map(InetCidr::ipText)),
+                sorted(config.routes().stream()
+                        .filter(Route::isOnLink)
+                        .map(r -> r.target().network().toString())));
+    }
+
+    private static List<String> sorted(Stream<String> texts) {
+        return texts.distinct().sorted().limit(MAX_TOLD).toList();
     }
 
     private static String noAnswer(long networkId) {

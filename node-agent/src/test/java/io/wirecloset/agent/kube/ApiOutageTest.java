@@ -104,6 +104,7 @@ class ApiOutageTest {
                 "0.1.0",
                 reports.incrementAndGet(),
                 1,
+                List.of(),
                 "");
     }
 

@@ -220,6 +220,13 @@ class ClusterWatchTest {
 
     private static NodeReport.Facts facts(String missing) {
         return new NodeReport.Facts(
-                "1122334455", "1122334455:0:" + "ab".repeat(64), List.of("192.0.2.7/9993"), "0.1.0", 2, 1, missing);
+                "1122334455",
+                "1122334455:0:" + "ab".repeat(64),
+                List.of("192.0.2.7/9993"),
+                "0.1.0",
+                2,
+                1,
+                List.of(),
+                missing);
     }
 }
