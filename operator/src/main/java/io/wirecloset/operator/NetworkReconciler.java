@@ -77,8 +77,13 @@ public final class NetworkReconciler implements Reconciler<ZeroTierNetwork>, Cle
 
     /** A network that cannot be carried out as written stays as it was last served. */
     private void serve(ZeroTierNetwork network, Decision decision) {
-        if (decision instanceof Decision.Serve serve) {
-            served.apply(network.getMetadata().getName(), serve.network(), network.getSpec());
+        String name = network.getMetadata().getName();
+        switch (decision) {
+            case Decision.Serve serve -> served.apply(name, serve.network(), network.getSpec());
+            case Decision.Join join -> served.join(name, join.id(), network.getSpec());
+            case Decision.Refuse refuse -> {
+                // said in the status
+            }
         }
     }
 

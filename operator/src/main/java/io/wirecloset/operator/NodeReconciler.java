@@ -146,8 +146,8 @@ public final class NodeReconciler implements Reconciler<ZeroTierNode>, Cleaner<Z
     private List<OnNetwork> networksServed() {
         return networks.list()
                 .filter(n -> !n.isMarkedForDeletion())
-                .flatMap(n -> served.network(n.getMetadata().getName()).stream()
-                        .map(hosted -> new OnNetwork(asServed(n), NetworkIds.format(hosted.id()))))
+                .flatMap(n -> served.id(n.getMetadata().getName()).stream()
+                        .mapToObj(id -> new OnNetwork(asServed(n), NetworkIds.format(id))))
                 .toList();
     }
 

@@ -58,11 +58,18 @@ public final class Resources {
         meant.setMetadata(network.getMetadata());
         meant.setSpec(spec);
         meant.setStatus(network.getStatus());
-        if (plan.decide(meant, all, taken) instanceof NetworkPlan.Decision.Serve decision) {
-            served.apply(network.getMetadata().getName(), decision.network(), spec);
-            return true;
-        }
-        return false;
+        String name = network.getMetadata().getName();
+        return switch (plan.decide(meant, all, taken)) {
+            case NetworkPlan.Decision.Serve serve -> {
+                served.apply(name, serve.network(), spec);
+                yield true;
+            }
+            case NetworkPlan.Decision.Join join -> {
+                served.join(name, join.id(), spec);
+                yield true;
+            }
+            case NetworkPlan.Decision.Refuse refuse -> false;
+        };
     }
 
     /** What members had when the present spec was refused. */

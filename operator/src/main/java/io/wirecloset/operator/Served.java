@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the controller was told, and by which resource. Tells it only what changed, and lets a resource take back only
@@ -29,6 +30,9 @@ public final class Served {
 
     private ControllerHost host;
     private final Map<String, HostedNetwork> networks = new HashMap<>();
+    /** Ids of networks that others serve. */
+    private final Map<String, Long> joined = new HashMap<>();
+
     private final Map<String, ZeroTierNetworkSpec> specs = new HashMap<>();
     private final Map<ResourceID, MemberEntry> members = new HashMap<>();
     private final Map<MemberKey, ResourceID> holders = new HashMap<>();
@@ -41,6 +45,7 @@ public final class Served {
     /** @param spec from which the network was made; not changed any more */
     public synchronized void apply(String networkName, HostedNetwork network, ZeroTierNetworkSpec spec) {
         specs.put(networkName, spec);
+        joined.remove(networkName);
         HostedNetwork before = networks.put(networkName, network);
         if (before != null && before.id() != network.id()) {
             host.removeNetwork(before.id());
@@ -50,8 +55,16 @@ public final class Served {
         }
     }
 
+    /** A network of another controller, of which this one knows nothing. */
+    public synchronized void join(String networkName, long id, ZeroTierNetworkSpec spec) {
+        removeNetwork(networkName);
+        joined.put(networkName, id);
+        specs.put(networkName, spec);
+    }
+
     public synchronized void removeNetwork(String networkName) {
         specs.remove(networkName);
+        joined.remove(networkName);
         HostedNetwork before = networks.remove(networkName);
         if (before == null) {
             return;
@@ -64,6 +77,16 @@ public final class Served {
     /** A network as it is served; empty while it is not. */
     public synchronized Optional<HostedNetwork> network(String networkName) {
         return Optional.ofNullable(networks.get(networkName));
+    }
+
+    /** Id of a network that nodes are on, served here or joined. */
+    public synchronized OptionalLong id(String networkName) {
+        Long elsewhere = joined.get(networkName);
+        HostedNetwork here = networks.get(networkName);
+        if (here == null && elsewhere == null) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(here == null ? elsewhere : here.id());
     }
 
     /** What it was made of, which need not be what its resource says now. */

@@ -31,6 +31,8 @@ class ManualTest {
             "AddressesAvailable",
             "RulesCompiled",
             "ResolvedRefs",
+            "PodsReachable",
+            "OK",
             "Direct",
             "Relayed",
             "IP");

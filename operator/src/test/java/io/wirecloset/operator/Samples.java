@@ -11,6 +11,7 @@ import io.wirecloset.crds.ZeroTierNetworkStatus;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.lease.MemoryLease;
 import io.wirecloset.vl1.identity.Identity;
@@ -48,6 +49,28 @@ public final class Samples {
         spec.ipv6.sixPlane = true;
         network.setSpec(spec);
         return network;
+    }
+
+    /** The primary network, which another controller serves: 10.80.0.0/16 with blocks of /24 in 10.80.192.0/18, and 6PLANE. */
+    public static ZeroTierNetwork joined(String name, String id) {
+        ZeroTierNetwork network = network(name);
+        network.getSpec().controller = ZeroTierNetworkSpec.Controller.JOINED;
+        network.getSpec().networkId = id;
+        network.getSpec().primary = true;
+        network.getSpec().ipv4.members = null;
+        network.getSpec().ipv4.nodeBlocks = "10.80.192.0/18";
+        return network;
+    }
+
+    /** As the node's agent says: its address, and how it does on network "pods". */
+    public static ZeroTierNode on(ZeroTierNode node, String address, String state) {
+        ZeroTierNodeStatus.OnNetwork on = new ZeroTierNodeStatus.OnNetwork();
+        on.network = "pods";
+        on.state = state;
+        node.setStatus(new ZeroTierNodeStatus());
+        node.getStatus().address = address;
+        node.getStatus().networks.add(on);
+        return node;
     }
 
     public static ZeroTierNetwork served(ZeroTierNetwork network, String id) {

@@ -30,6 +30,9 @@ class SamplesOfTheManualTest {
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
     private static final Path FOLDER = Path.of("..", "docs", "samples");
 
+    /** Not the one that the joined network of a sample belongs to. */
+    private static final long CONTROLLER = 0x5400458031L;
+
     private final Map<String, ZeroTierNetwork> networks = new HashMap<>();
     private final Map<String, HostedNetwork> served = new HashMap<>();
 
@@ -50,8 +53,11 @@ class SamplesOfTheManualTest {
     }
 
     private void serve(ZeroTierNetwork network) {
-        NetworkPlan.Decision decision =
-                new NetworkPlan(Samples.CONTROLLER).decide(network, List.of(), TakenRanges.NONE);
+        NetworkPlan.Decision decision = new NetworkPlan(CONTROLLER).decide(network, List.of(), TakenRanges.NONE);
+        if (NetworkPlan.isJoined(network.getSpec())) {
+            assertThat(decision).isInstanceOf(NetworkPlan.Decision.Join.class);
+            return;
+        }
         assertThat(decision).isInstanceOfSatisfying(NetworkPlan.Decision.Serve.class, serve -> {
             assertThat(ControllerModel.spec(serve.network()).rules().size()).isPositive();
             networks.put(network.getMetadata().getName(), network);
@@ -82,7 +88,7 @@ class SamplesOfTheManualTest {
     static List<Path> samples() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
             List<Path> all = files.sorted().toList();
-            assertThat(all).hasSize(10);
+            assertThat(all).hasSize(11);
             return all;
         }
     }

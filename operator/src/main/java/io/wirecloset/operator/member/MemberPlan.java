@@ -6,6 +6,7 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.operator.host.HostedMember;
 import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.network.IpText;
+import io.wirecloset.operator.network.NetworkPlan;
 import io.wirecloset.operator.status.Refusal;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
@@ -62,6 +63,12 @@ public final class MemberPlan {
         }
         if (network.isEmpty()) {
             return refuse("NetworkNotFound", "there is no ZeroTierNetwork \"" + spec.network + "\"");
+        }
+        if (NetworkPlan.isJoined(network.get().getSpec())) {
+            return refuse(
+                    "ControllerElsewhere",
+                    "network \"" + spec.network + "\" is joined: its members are admitted where its controller runs,"
+                            + " the first ten digits of " + network.get().getSpec().networkId);
         }
         Optional<Refusal> denied = operatorNamespace.equals(member.getMetadata().getNamespace())
                 ? Optional.empty()

@@ -42,6 +42,9 @@ public final class NetworkPlan {
         /** Serve it so. */
         record Serve(HostedNetwork network) implements Decision {}
 
+        /** Another controller serves it: let the nodes join it, and give them blocks. */
+        record Join(long id) implements Decision {}
+
         /** Do not touch what is served; say why. */
         record Refuse(Refusal why) implements Decision {}
     }
@@ -66,6 +69,9 @@ public final class NetworkPlan {
             checkCluster(spec.ipv4, taken);
             checkDns(spec.dns);
             checkHostAccess(spec);
+            if (isJoined(spec)) {
+                return new Decision.Join(id);
+            }
             return new Decision.Serve(new HostedNetwork(
                     id,
                     shortName(network),
@@ -92,17 +98,21 @@ public final class NetworkPlan {
             throw new Refused(
                     "BadNetworkId", "spec.networkId " + e.getMessage() + "; leave it out to have one derived");
         }
-        if (NetworkIds.controllerOf(id) != controllerAddress) {
+        if (isJoined(network.getSpec())) {
+            checkJoined(network.getSpec(), id);
+        } else if (NetworkIds.controllerOf(id) != controllerAddress) {
             throw new Refused(
                     "ForeignNetworkId",
                     "spec.networkId " + NetworkIds.format(id) + " belongs to controller "
                             + Addresses.format(NetworkIds.controllerOf(id)) + "; this cluster's controller is "
                             + Addresses.format(controllerAddress) + ", so the id has to start with that."
-                            + " It cannot be changed: delete this network and make it anew, or restore the Secret of"
-                            + " that controller's identity");
+                            + " If the network is that controller's, set spec.controller to Joined. Else: the id cannot"
+                            + " be changed; delete this network and make it anew, or restore the Secret of that"
+                            + " controller's identity");
         }
         long recorded = NetworkIdentity.recorded(network);
-        if (recorded != 0 && recorded != id && NetworkIds.controllerOf(recorded) == controllerAddress) {
+        boolean isKnown = isJoined(network.getSpec()) || NetworkIds.controllerOf(recorded) == controllerAddress;
+        if (recorded != 0 && recorded != id && isKnown) {
             throw new Refused(
                     "NetworkIdChanged",
                     "members know this network as " + NetworkIds.format(recorded) + ", the spec now means "
@@ -112,10 +122,67 @@ public final class NetworkPlan {
             throw new Refused(
                     "NetworkIdConflict",
                     "network id " + NetworkIds.format(id) + " is taken by network \""
-                            + holder.getMetadata().getName() + "\": set spec.networkId to another id that starts with "
-                            + Addresses.format(controllerAddress));
+                            + holder.getMetadata().getName() + "\": "
+                            + (isJoined(network.getSpec())
+                                    ? "a network is joined once"
+                                    : "set spec.networkId to another id that starts with "
+                                            + Addresses.format(controllerAddress)));
         });
         return id;
+    }
+
+    /** Whether another controller serves the network. */
+    public static boolean isJoined(ZeroTierNetworkSpec spec) {
+        return spec != null && spec.controller == ZeroTierNetworkSpec.Controller.JOINED;
+    }
+
+    private void checkJoined(ZeroTierNetworkSpec spec, long id) {
+        if (spec.networkId == null || spec.networkId.isEmpty()) {
+            throw new Refused(
+                    "NetworkIdMissing",
+                    "a joined network needs spec.networkId: the 16 digits that the controller serving it shows");
+        }
+        long controller = NetworkIds.controllerOf(id);
+        if (controller == controllerAddress) {
+            throw new Refused(
+                    "OwnNetworkId",
+                    "spec.networkId " + spec.networkId + " belongs to this cluster's own controller, which serves it:"
+                            + " leave spec.controller out");
+        }
+        if (Addresses.isReserved(controller)) {
+            throw new Refused(
+                    "BadNetworkId",
+                    "spec.networkId " + spec.networkId + " has no controller, so nobody gives nodes their addresses:"
+                            + " join a network that has one");
+        }
+        List<String> elsewhere = controllersOwn(spec);
+        if (!elsewhere.isEmpty()) {
+            throw new Refused(
+                    "ControllerOnly",
+                    String.join(", ", elsewhere) + ": for the controller of a joined network to say; set it where "
+                            + Addresses.format(controller) + " runs, and leave it out here");
+        }
+    }
+
+    /** Fields that are set although they mean something to a network's controller alone. */
+    private static List<String> controllersOwn(ZeroTierNetworkSpec spec) {
+        ZeroTierNetworkSpec bare = new ZeroTierNetworkSpec();
+        List<String> set = new ArrayList<>();
+        addIf(set, spec.isPrivate != bare.isPrivate, "spec.private");
+        addIf(set, spec.ipv4 != null && spec.ipv4.members != null, "spec.ipv4.members");
+        addIf(set, !nullToEmpty(spec.routes).isEmpty(), "spec.routes");
+        addIf(set, spec.dns != null, "spec.dns");
+        addIf(set, spec.multicastLimit != bare.multicastLimit, "spec.multicastLimit");
+        addIf(set, spec.broadcast != bare.broadcast, "spec.broadcast");
+        addIf(set, spec.rules != null && !spec.rules.isBlank(), "spec.rules");
+        addIf(set, spec.access != null && !nullToEmpty(spec.access.members).isEmpty(), "spec.access.members");
+        return set;
+    }
+
+    private static void addIf(List<String> names, boolean isSet, String name) {
+        if (isSet) {
+            names.add(name);
+        }
     }
 
     private boolean wants(ZeroTierNetwork other, long id) {

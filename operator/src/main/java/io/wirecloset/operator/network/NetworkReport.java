@@ -70,6 +70,14 @@ public final class NetworkReport {
                 addresses(conditions, network, own);
                 blocks(conditions, network, nodes);
             }
+            case Decision.Join join -> {
+                status.networkId = NetworkIds.format(join.id());
+                status.controller = Addresses.format(NetworkIds.controllerOf(join.id()));
+                status.authorizedMembers = null;
+                status.onlineMembers = null;
+                new JoinedReport(network, join.id(), nodes).tell(conditions);
+                blocks(conditions, network, nodes);
+            }
             case Decision.Refuse refuse -> {
                 status.networkId = before == null ? null : before.networkId;
                 conditions.no(Condition.READY, refuse.why());

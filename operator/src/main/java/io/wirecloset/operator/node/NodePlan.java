@@ -8,6 +8,8 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
+import io.wirecloset.operator.network.JoinedRanges;
+import io.wirecloset.operator.network.NetworkPlan;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.MalformedException;
@@ -34,13 +36,17 @@ public final class NodePlan {
      */
     public record OnNetwork(ZeroTierNetwork network, String id) {}
 
-    /** The memberships of a node, admitted by full identity. None before its agent has said who it is. */
+    /**
+     * The memberships of a node, admitted by full identity. None before its agent has said who it is, and none of a network
+     * whose controller is elsewhere.
+     */
     public List<ZeroTierMember> members(ZeroTierNode node, Collection<OnNetwork> networks) {
         Optional<Identity> identity = identity(node);
         if (identity.isEmpty() || node.isMarkedForDeletion()) {
             return List.of();
         }
         return networks.stream()
+                .filter(n -> !NetworkPlan.isJoined(n.network.getSpec()))
                 .map(n -> member(node, identity.get(), n.network))
                 .toList();
     }
@@ -100,7 +106,9 @@ public final class NodePlan {
             entry.networkId = on.id;
             entry.block =
                     BlockPlan.blockFor(nodeName, on.network, podCidrs, nodes).orElse(null);
-            entry.addresses = addresses(nodeName, entry.network, members);
+            entry.addresses = NetworkPlan.isJoined(on.network.getSpec())
+                    ? addressesElsewhere(node, on.network)
+                    : addresses(nodeName, entry.network, members);
             spec.networks.add(entry);
         }
         Set<String> served =
@@ -120,6 +128,29 @@ public final class NodePlan {
                 .filter(m -> !m.isMarkedForDeletion())
                 .findFirst()
                 .map(m -> List.copyOf(m.getSpec().ipAssignments))
+                .orElse(List.of());
+    }
+
+    /**
+     * What a controller elsewhere gave the node, as its agent says: of the network's own range, and not out of the pods'. A
+     * node that was turned down keeps what it had.
+     */
+    private static List<String> addressesElsewhere(ZeroTierNode node, ZeroTierNetwork network) {
+        String name = network.getMetadata().getName();
+        List<String> told = node.getStatus() == null
+                ? List.of()
+                : node.getStatus().networks.stream()
+                        .filter(n -> name.equals(n.network))
+                        .flatMap(n -> n.addresses.stream())
+                        .filter(ip -> JoinedRanges.of(network).isForNodes(ip))
+                        .toList();
+        if (!told.isEmpty() || node.getSpec() == null) {
+            return told;
+        }
+        return node.getSpec().networks.stream()
+                .filter(n -> name.equals(n.network))
+                .findFirst()
+                .map(n -> List.copyOf(n.addresses))
                 .orElse(List.of());
     }
 
