@@ -28,14 +28,21 @@ public final class Cluster implements AutoCloseable {
 
     private final Lab lab;
     private final Dist dist;
+    private final String prefix;
     private final List<ClusterNode> nodes = new ArrayList<>();
     private ZeroTierProcess root;
     private KubeApi api;
     private Daemon operator;
 
     public Cluster(Lab lab, Dist dist) {
+        this(lab, dist, "");
+    }
+
+    /** @param prefix of the names of its hosts, where a lab has several clusters */
+    public Cluster(Lab lab, Dist dist, String prefix) {
         this.lab = lab;
         this.dist = dist;
+        this.prefix = prefix;
     }
 
     public Lab lab() {
@@ -65,6 +72,11 @@ public final class Cluster implements AutoCloseable {
     /** @throws IllegalStateException when this would disturb what somebody else runs on a real server */
     public void startApi() {
         startApi(KubeApi.of(lab, dist));
+    }
+
+    /** A server in memory, also when KUBECONFIG names a real one. */
+    public void startApiInMemory() {
+        startApi(KubeApi.inMemory(lab, dist, prefix + "api"));
     }
 
     /** @param server taken over */
@@ -103,16 +115,12 @@ public final class Cluster implements AutoCloseable {
 
     /** @param more beside what every operator gets in its environment */
     public void startOperator(Map<String, String> more) {
-        Host host = lab.publicHost("operator");
-        Path planet = host.folder().resolve("planet");
-        try {
-            Files.write(planet, root.planet());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Host host = lab.publicHost(prefix + "operator");
         Map<String, String> environment = new HashMap<>(api.reachableFrom(host));
         environment.put("WIRECLOSET_NAMESPACE", NAMESPACE);
-        environment.put("WIRECLOSET_PLANET_FILE", planet.toString());
+        if (root != null) {
+            environment.put("WIRECLOSET_PLANET_FILE", planetOn(host).toString());
+        }
         environment.put("WIRECLOSET_BLOCK_QUARANTINE", "0S");
         environment.put("WIRECLOSET_CONTROLLER_PORT", "" + CONTROLLER_PORT);
         environment.put("WIRECLOSET_CONTROLLER_ENDPOINTS", host.address() + "/" + CONTROLLER_PORT);
@@ -120,6 +128,25 @@ public final class Cluster implements AutoCloseable {
                 "WIRECLOSET_CONTROLLER_HOME", host.folder().resolve("home").toString());
         environment.putAll(more);
         operator = host.start("operator", environment, dist.program(), "operator");
+    }
+
+    private Path planetOn(Host host) {
+        try {
+            return Files.write(host.folder().resolve("planet"), root.planet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the operator tells everybody: the planet in base64, say. */
+    public String published(String key) {
+        return api.client()
+                .configMaps()
+                .inNamespace(NAMESPACE)
+                .withName("wirecloset-cluster")
+                .get()
+                .getData()
+                .get(key);
     }
 
     /** Waits until the agents can find the operator's controller. @return its ten digits */
@@ -133,14 +160,7 @@ public final class Cluster implements AutoCloseable {
                             .get()
                     != null;
         });
-        return api.client()
-                .configMaps()
-                .inNamespace(NAMESPACE)
-                .withName("wirecloset-cluster")
-                .get()
-                .getData()
-                .get("controllers")
-                .replaceFirst("(?s).*?\"([0-9a-f]{10}):.*", "$1");
+        return published("controllers").replaceFirst("(?s).*?\"([0-9a-f]{10}):.*", "$1");
     }
 
     /** A node of the cluster on a host of the lab: forwards, as every kubelet's machine does, and is known to the API. */
@@ -164,6 +184,11 @@ public final class Cluster implements AutoCloseable {
             return KubeApi.condition(network(), "Ready").equals("True");
         });
         return network().at("/status/networkId").asText();
+    }
+
+    /** What a condition of the network says: its status, reason and message; empty when there is none. */
+    public String said(String type) {
+        return KubeApi.said(network(), type);
     }
 
     /** Lets a device into the network, as an administrator does. */

@@ -58,7 +58,12 @@ public final class KubeApi implements AutoCloseable {
     }
 
     public static KubeApi inMemory(Lab lab, Dist dist) {
-        Host host = lab.publicHost("api");
+        return inMemory(lab, dist, "api");
+    }
+
+    /** @param name of the host it runs on */
+    static KubeApi inMemory(Lab lab, Dist dist, String name) {
+        Host host = lab.publicHost(name);
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         Daemon server = host.start(
                 "apiserver",
@@ -79,7 +84,7 @@ public final class KubeApi implements AutoCloseable {
         InetSocketAddress there = new InetSocketAddress(host.address(), PORT);
         Forwarder toHere = Forwarder.start(
                 null, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host.namespacePath(), there);
-        Path kubeconfig = lab.folder().resolve("kubeconfig");
+        Path kubeconfig = host.folder().resolve("kubeconfig");
         write(kubeconfig, "http://" + host.address() + ":" + PORT);
         KubeApi api = new KubeApi(kubeconfig, ApiServer.client("http://127.0.0.1:" + toHere.port()), Optional.empty());
         api.forwarders.add(toHere);
@@ -176,11 +181,24 @@ public final class KubeApi implements AutoCloseable {
         return r == null ? JSON.missingNode() : JSON.valueToTree(r);
     }
 
+    /** The same of one in a namespace. */
+    public JsonNode find(String kind, String namespace, String name) {
+        GenericKubernetesResource r =
+                ours(kind).inNamespace(namespace).withName(name).get();
+        return r == null ? JSON.missingNode() : JSON.valueToTree(r);
+    }
+
     /** "True", "False", "Unknown" or empty. */
     public static String condition(JsonNode resource, String type) {
+        return said(resource, type).replaceFirst("(?s) .*", "");
+    }
+
+    /** A condition's status, reason and message; empty when there is none. */
+    public static String said(JsonNode resource, String type) {
         for (JsonNode c : resource.at("/status/conditions")) {
             if (c.path("type").asText().equals(type)) {
-                return c.path("status").asText();
+                return c.path("status").asText() + " " + c.path("reason").asText() + ": "
+                        + c.path("message").asText();
             }
         }
         return "";

@@ -1,0 +1,2 @@
+/** Several clusters on one network. */
+package io.wirecloset.kindtests.clusters;
