@@ -17,6 +17,8 @@ import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.Vl2;
+import io.wirecloset.vl2.Vl2Out;
+import io.wirecloset.vl2.Vl2Settings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -58,7 +60,7 @@ public final class Engine {
         Vl1Settings settings =
                 new Vl1Settings(b.self, b.planet, b.moons, b.version, b.mtu, b.random, ids[laneCount], stamps, true);
         DatagramSender sender = Objects.requireNonNull(b.sender, "sender");
-        vl2 = new Vl2(new Vl2.Settings(b.random, b.metadata), new FromVl2());
+        vl2 = new Vl2(new Vl2Settings(b.random, b.metadata), new FromVl2());
         vl1 = new Vl1(settings, new FromVl1(sender), vl2);
         vl2.attach(vl1);
         taps = new Taps(lanes, b.lanes.stream().map(LanePort::wake).toArray(Runnable[]::new));
@@ -167,7 +169,7 @@ public final class Engine {
         }
     }
 
-    private final class FromVl2 implements Vl2.Out {
+    private final class FromVl2 implements Vl2Out {
         @Override
         public void toTap(long networkId, byte[] frame, int offset, int length) {
             if (!taps.write(networkId, frame, offset, length)) controlDrops.count(Drop.UNKNOWN_NETWORK);

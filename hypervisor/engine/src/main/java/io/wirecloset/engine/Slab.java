@@ -1,5 +1,7 @@
 package io.wirecloset.engine;
 
+import io.wirecloset.vl2.wire.Limits;
+
 /**
  * The slots of one lane, taken once. Each has head room, so that headers can be written in front of what was read, and
  * slack behind, for what sealing and checksums append.
@@ -13,9 +15,9 @@ package io.wirecloset.engine;
  */
 public final class Slab {
     /** The 28 bytes of a VL1 header and the largest EXT_FRAME header fit, and the bytes behind stay aligned. */
-    public static final int HEAD_ROOM_BYTES = 64;
+    public static final int HEAD_ROOM_BYTES = Limits.HEAD_ROOM_BYTES;
     /** One block of whatever cipher. */
-    public static final int SLACK_BYTES = 32;
+    public static final int SLACK_BYTES = Limits.SLACK_BYTES;
     /** More than the largest VL1 packet (10,024) and the largest frame (14 + 10,000). */
     public static final int CAPACITY_BYTES = 10_240 - HEAD_ROOM_BYTES - SLACK_BYTES;
 

@@ -38,7 +38,7 @@ import java.util.function.LongFunction;
  * errors, holds, pushes of credentials, questions and answers, multicast, bridges.
  */
 final class ControlFrames {
-    private static final int FRAME_AT = FrameSwitch.HEAD_ROOM_BYTES;
+    private static final int FRAME_AT = Limits.HEAD_ROOM_BYTES;
     private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
     private static final byte[] ALL_NODES = {(byte) 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
@@ -49,14 +49,13 @@ final class ControlFrames {
     private final Announcer announcer;
     private final RandomSource random;
     private final DropCounters drops;
-    private final Vl2.Out out;
+    private final Vl2Out out;
 
     private final TapFrame tapFrame = new TapFrame();
     private final PeerFrame peerFrame = new PeerFrame();
     private final NeighbourAnswers answers = new NeighbourAnswers();
     private final FrameRules rules;
-    private final byte[] slot =
-            new byte[FRAME_AT + io.wirecloset.vl1.wire.Wire.MAX_PACKET_BYTES + FrameSwitch.SLACK_BYTES];
+    private final byte[] slot = new byte[FRAME_AT + io.wirecloset.vl1.wire.Wire.MAX_PACKET_BYTES + Limits.SLACK_BYTES];
 
     ControlFrames(
             Underlay underlay,
@@ -66,7 +65,7 @@ final class ControlFrames {
             Announcer announcer,
             RandomSource random,
             DropCounters drops,
-            Vl2.Out out) {
+            Vl2Out out) {
         this.underlay = underlay;
         this.joined = joined;
         this.credentials = credentials;
@@ -98,7 +97,7 @@ final class ControlFrames {
         switch (tapFrame.of(n, slot, at, length)) {
             case DROPPED -> drops.count(tapFrame.why());
             case BACK_TO_TAP -> out.toTap(n.id(), slot, at, length);
-            case EMULATED -> out.toTap(n.id(), slot, at, FrameSwitch.emulate(n, tapFrame, answers, slot, at));
+            case EMULATED -> out.toTap(n.id(), slot, at, tapFrame.emulate(n, answers, slot, at));
             case MEMBER -> toMember(j, n, tapFrame.destination(), at, length, nowMs);
             case MULTICAST -> toGroup(j, n, at, length, nowMs);
             case BEHIND_BRIDGE -> toBridges(j, n, at, length, nowMs);

@@ -11,6 +11,7 @@ import io.wirecloset.vl2.rule.FrameFacts;
 import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.rule.Ruling;
 import io.wirecloset.vl2.wire.ExtFrame;
+import io.wirecloset.vl2.wire.Limits;
 
 /**
  * What a network's rules say about one frame after another, and the copies they call for (rules.md 6). Each lane and the
@@ -18,14 +19,14 @@ import io.wirecloset.vl2.wire.ExtFrame;
  * still has to go on.
  */
 final class FrameRules {
-    private static final int COPY_AT = FrameSwitch.HEAD_ROOM_BYTES;
+    private static final int COPY_AT = Limits.HEAD_ROOM_BYTES;
     private static final int COPY_DATA = COPY_AT + PacketHeader.LENGTH + ExtFrame.LENGTH;
     /** Data of the largest EXT_FRAME. */
     private static final int MOST_DATA = Wire.MAX_PAYLOAD_BYTES - ExtFrame.LENGTH;
 
     private final Filter filter;
     private final FrameFacts facts = new FrameFacts();
-    private final byte[] copy = new byte[COPY_DATA + MOST_DATA + FrameSwitch.SLACK_BYTES];
+    private final byte[] copy = new byte[COPY_DATA + MOST_DATA + Limits.SLACK_BYTES];
 
     /** About the frame asked about last; null when that one never came to the rules. */
     private Ruling ruling;

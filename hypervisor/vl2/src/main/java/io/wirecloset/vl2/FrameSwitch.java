@@ -9,6 +9,7 @@ import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.network.BridgeRoute;
 import io.wirecloset.vl2.rule.Decision;
 import io.wirecloset.vl2.rule.Party;
+import io.wirecloset.vl2.wire.Limits;
 import io.wirecloset.vl2.wire.Timing;
 import java.util.Objects;
 
@@ -26,11 +27,6 @@ import java.util.Objects;
  * </pre>
  */
 public final class FrameSwitch {
-    /** What a frame handed to {@link #fromTap} must have free in front of it: the longest header in place of Ethernet's. */
-    public static final int HEAD_ROOM_BYTES = 64;
-    /** What must be free behind every slot handed in: an answer may be longer than its question. */
-    public static final int SLACK_BYTES = 32;
-
     /** Where a lane's frames go. All byte ranges are borrowed until return. */
     public interface Out {
         /** Seals and sends; the packet header's 28 bytes at {@code at} are still to be written. @return false: no keys or no path, nothing was done */
@@ -84,14 +80,14 @@ public final class FrameSwitch {
     /**
      * An Ethernet frame from the tap of a network.
      *
-     * @param at the Ethernet header; {@link #HEAD_ROOM_BYTES} in front of it and {@link #SLACK_BYTES} behind the frame are
+     * @param at the Ethernet header; {@link Limits#HEAD_ROOM_BYTES} in front of it and {@link Limits#SLACK_BYTES} behind the frame are
      *     free. Borrowed, and overwritten
      */
     public void fromTap(NetworkRecord n, byte[] slot, int at, int length, long nowMs) {
         switch (tapFrame.of(n, slot, at, length)) {
             case DROPPED -> out.drop(tapFrame.why());
             case BACK_TO_TAP -> out.toTap(n, slot, at, length);
-            case EMULATED -> out.toTap(n, slot, at, emulate(n, tapFrame, answers, slot, at));
+            case EMULATED -> out.toTap(n, slot, at, tapFrame.emulate(n, answers, slot, at));
             case MEMBER -> toMember(n, slot, at, length, nowMs);
             case BEHIND_BRIDGE -> toBridge(n, slot, at, length, nowMs);
             case MULTICAST -> out.frameToControl(n.id(), slot, at, length);
@@ -180,7 +176,7 @@ public final class FrameSwitch {
     /**
      * An opened FRAME, EXT_FRAME or MULTICAST_FRAME.
      *
-     * @param at the packet header; borrowed, and overwritten. {@link #SLACK_BYTES} behind the packet are free
+     * @param at the packet header; borrowed, and overwritten. {@link Limits#SLACK_BYTES} behind the packet are free
      * @return whether the sender passed the gate of a network here, so that VL1 may trust it
      */
     public boolean fromPeer(PeerRecord from, int verb, long packetId, byte[] slot, int at, int length, long nowMs) {
@@ -219,10 +215,5 @@ public final class FrameSwitch {
         } else {
             out.toTap(n, slot, frame, peerFrame.frameLength());
         }
-    }
-
-    /** Writes the advertisement that {@code question} calls for over the solicitation. @return its length */
-    static int emulate(NetworkRecord n, TapFrame question, NeighbourAnswers answers, byte[] slot, int at) {
-        return answers.emulate(n.emulatedFrom(question.emulatedFrom()), n.macOf(question.destination()), slot, at);
     }
 }

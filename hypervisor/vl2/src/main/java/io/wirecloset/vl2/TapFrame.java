@@ -31,7 +31,9 @@ final class TapFrame {
     private long destination;
     private long groupMac;
     private long groupAdi;
+    /** Which of our own addresses the emulated target matched. */
     private int emulatedFrom;
+
     private boolean bridged;
 
     /** @param at where the Ethernet header begins; borrowed */
@@ -117,9 +119,9 @@ final class TapFrame {
         return groupAdi;
     }
 
-    /** Which of our own addresses the emulated target matched; an index for {@link NetworkRecord#emulatedFrom(int)}. */
-    int emulatedFrom() {
-        return emulatedFrom;
+    /** Writes the advertisement that the solicitation calls for over it. @return the frame's length now */
+    int emulate(NetworkRecord n, NeighbourAnswers answers, byte[] slot, int at) {
+        return answers.emulate(n.emulatedFrom(emulatedFrom), n.macOf(destination), slot, at);
     }
 
     /** The source is a MAC behind us, not ours. */

@@ -3,20 +3,14 @@ package io.wirecloset.vl2;
 import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.Upper;
 import io.wirecloset.vl1.Vl1;
-import io.wirecloset.vl1.crypto.RandomSource;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.DropCounters;
 import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.MalformedException;
-import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireReader;
-import io.wirecloset.vl1.wire.WireWriter;
-import io.wirecloset.vl2.config.ConfigChunk;
 import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
-import io.wirecloset.vl2.credential.CredentialsMessage;
 import io.wirecloset.vl2.credential.Revocation;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
 import io.wirecloset.vl2.multicast.Announcer;
@@ -26,15 +20,11 @@ import io.wirecloset.vl2.network.ConfigClient;
 import io.wirecloset.vl2.network.CredentialExchange;
 import io.wirecloset.vl2.network.Membership;
 import io.wirecloset.vl2.network.Network;
-import io.wirecloset.vl2.network.NetworkStatus;
 import io.wirecloset.vl2.network.Underlay;
 import io.wirecloset.vl2.wire.MulticastGather;
 import io.wirecloset.vl2.wire.Timing;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -44,49 +34,25 @@ import java.util.Set;
  * takes the same steps as {@link FrameSwitch}.
  */
 public final class Vl2 implements Upper {
-    /** What leaves VL2 towards the host. */
-    public interface Out {
-        /** An Ethernet frame for the network's tap; borrowed. */
-        void toTap(long networkId, byte[] frame, int offset, int length);
-
-        /** Status, configuration or both changed. */
-        void changed(long networkId, NetworkView view);
-
-        /** What to find again after a restart; null: nothing any more. */
-        void save(long networkId, byte[] dictionary);
-    }
-
-    /**
-     * @param metadata what configuration requests say about this node: {@code RequestMetadata.of}
-     */
-    public record Settings(RandomSource random, Dictionary metadata) {
-        public Settings {
-            Objects.requireNonNull(random);
-            Objects.requireNonNull(metadata);
-        }
-    }
-
     // set once, attach() included
-    private final Settings settings;
-    private final Out out;
+    private final Vl2Settings settings;
+    private final Vl2Out out;
     private final DropCounters drops = new DropCounters();
     private Underlay underlay;
     private ConfigClient configs;
     private CredentialExchange credentials;
     private Multicaster multicaster;
     private Announcer announcer;
+    private Serving serving;
     private ControlFrames frames;
 
     // the control loop only
-    private final Map<Long, JoinedNetwork> joined = new LinkedHashMap<>();
-    private ConfigRequests controller;
-    private NetworkTable shown = NetworkTable.EMPTY;
-    private boolean joinedOrLeft;
+    private final JoinedNetworks joined = new JoinedNetworks();
     private long turnMs = Long.MIN_VALUE / 2;
     private long nextCheckMs = Long.MIN_VALUE;
     private long nextHousekeepingMs = Long.MIN_VALUE;
 
-    public Vl2(Settings settings, Out out) {
+    public Vl2(Vl2Settings settings, Vl2Out out) {
         this.settings = Objects.requireNonNull(settings);
         this.out = Objects.requireNonNull(out);
     }
@@ -102,13 +68,14 @@ public final class Vl2 implements Upper {
             throw new IllegalStateException("attached already");
         }
         underlay = below;
-        credentials = new CredentialExchange(below, this::network, drops);
-        configs = new ConfigClient(below, this::network, settings.metadata(), drops, new ConfigsOut());
+        credentials = new CredentialExchange(below, joined::network, drops);
+        configs = new ConfigClient(below, joined::network, settings.metadata(), drops, new ConfigsOut());
+        serving = new Serving(below, joined::network, configs, settings.random());
         announcer = new Announcer(below);
         GroupMembers members = new GroupMembers(settings.random());
         multicaster = new Multicaster(below, credentials, members, settings.random(), drops, new MulticasterOut());
         frames = new ControlFrames(
-                below, joined::get, credentials, multicaster, announcer, settings.random(), drops, out);
+                below, joined::find, credentials, multicaster, announcer, settings.random(), drops, out);
     }
 
     // ---- what the host wants ----
@@ -119,13 +86,11 @@ public final class Vl2 implements Upper {
      * @param cachedDictionary the configuration saved last, used until a newer one comes, or null
      */
     public void join(long networkId, byte[] cachedDictionary, long nowMs) {
-        if (joined.containsKey(networkId)) {
+        if (joined.find(networkId) != null) {
             return;
         }
         Network n = new Network(networkId, underlay.self().address());
-        JoinedNetwork j = new JoinedNetwork(n, freeSlot());
-        joined.put(networkId, j);
-        joinedOrLeft = true;
+        JoinedNetwork j = joined.join(n);
         if (cachedDictionary != null) {
             configs.acceptCached(n, cachedDictionary, nowMs);
         }
@@ -133,21 +98,8 @@ public final class Vl2 implements Upper {
         configs.requestIfDue(n, nowMs);
     }
 
-    private int freeSlot() {
-        int slot = 0;
-        while (isTaken(slot)) {
-            slot++;
-        }
-        return slot;
-    }
-
-    private boolean isTaken(int slot) {
-        return joined.values().stream().anyMatch(j -> j.slot == slot);
-    }
-
     public void leave(long networkId, long nowMs) {
-        if (joined.remove(networkId) != null) {
-            joinedOrLeft = true;
+        if (joined.leave(networkId)) {
             configs.forget(networkId);
             multicaster.forget(networkId);
             out.save(networkId, null);
@@ -156,7 +108,7 @@ public final class Vl2 implements Upper {
 
     /** Groups the tap's interface listens to; those of its addresses may be left out. New ones are announced at once. */
     public void groups(long networkId, Set<MulticastGroup> groups, long nowMs) {
-        JoinedNetwork j = joined.get(networkId);
+        JoinedNetwork j = joined.find(networkId);
         if (j != null) {
             announceNew(j, j.tapGroups(groups), nowMs);
         }
@@ -164,7 +116,7 @@ public final class Vl2 implements Upper {
 
     /** The addresses behind the tap that this node answers for. Their groups are announced at once. */
     public void neighbours(long networkId, LocalNeighbours neighbours, long nowMs) {
-        JoinedNetwork j = joined.get(networkId);
+        JoinedNetwork j = joined.find(networkId);
         if (j != null) {
             announceNew(j, j.neighbours(neighbours), nowMs);
         }
@@ -186,7 +138,7 @@ public final class Vl2 implements Upper {
         if (ip.length != 4 && ip.length != 16) {
             throw new IllegalArgumentException("an IP address has 4 or 16 bytes, not " + ip.length);
         }
-        JoinedNetwork j = joined.get(networkId);
+        JoinedNetwork j = joined.find(networkId);
         if (j != null) {
             frames.announce(j, ip, nowMs);
         }
@@ -216,7 +168,10 @@ public final class Vl2 implements Upper {
                 case Verb.MULTICAST_LIKE -> multicaster.onLikes(packet, nowMs);
                 case Verb.MULTICAST_GATHER -> onGather(packet, nowMs);
                 case Verb.NETWORK_CREDENTIALS -> credentials.onCredentials(packet, nowMs);
-                case Verb.NETWORK_CONFIG_REQUEST -> onConfigRequest(packet, nowMs);
+                case Verb.NETWORK_CONFIG_REQUEST -> {
+                    serving.onConfigRequest(packet, nowMs);
+                    yield Handled.DONE;
+                }
                 case Verb.NETWORK_CONFIG -> configs.onPush(packet, nowMs);
                 default -> Handled.IGNORED;
             };
@@ -270,7 +225,7 @@ public final class Vl2 implements Upper {
             drops.count(Drop.NOT_A_MEMBER);
             return Handled.IGNORED;
         }
-        Network n = network(question.networkId());
+        Network n = joined.network(question.networkId());
         boolean subscribed = n != null && n.isSubscribed(question.group());
         multicaster.answerGather(packet, question, subscribed, nowMs);
         return n == null ? Handled.DONE : Handled.TRUSTED;
@@ -281,7 +236,7 @@ public final class Vl2 implements Upper {
         long networkId = in.u64();
         long mac = (long) in.u16() << 32 | in.u32();
         MulticastGroup group = new MulticastGroup(mac, in.u32());
-        if (network(networkId) == null || !frames.passesGate(joined.get(networkId), packet, nowMs)) {
+        if (joined.network(networkId) == null || !frames.passesGate(joined.find(networkId), packet, nowMs)) {
             return Handled.IGNORED;
         }
         multicaster.unwanted(networkId, group, packet.source);
@@ -290,46 +245,18 @@ public final class Vl2 implements Upper {
 
     /** Who may announce groups of a network and ask about them (vl2.md 11.1). */
     private boolean mayListen(long networkId, Received from, long nowMs) {
-        JoinedNetwork j = joined.get(networkId);
+        JoinedNetwork j = joined.find(networkId);
         if (j != null && frames.passesGate(j, from, nowMs)) {
             return true;
         }
-        return underlay.isRoot() || controller != null && controller.authorizedRecently(networkId, from.source, nowMs);
+        return underlay.isRoot() || serving.authorizedRecently(networkId, from.source, nowMs);
     }
 
     // ---- serving as a controller ----
 
     /** Makes this node a controller; null ends it. */
     public void controller(ConfigRequests handler) {
-        controller = handler;
-    }
-
-    private Handled onConfigRequest(Received packet, long nowMs) {
-        ConfigRequest request = ConfigRequest.read(packet.reader());
-        if (!isOurs(request.networkId())) {
-            replyError(packet, ErrorCode.UNSUPPORTED_OPERATION, request.networkId(), nowMs);
-            return Handled.DONE;
-        }
-        controller.onConfigRequest(
-                request.networkId(),
-                packet.from,
-                packet.path,
-                packet.packetId,
-                request.metadata(),
-                request.haveRevision(),
-                request.haveTimestamp(),
-                nowMs);
-        return Handled.DONE;
-    }
-
-    private boolean isOurs(long networkId) {
-        return controller != null
-                && NetworkIds.controllerOf(networkId) == underlay.self().address();
-    }
-
-    private void replyError(Received packet, int code, long networkId, long nowMs) {
-        WireWriter error = new WireWriter(9).u8(code).u64(networkId);
-        underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
+        serving.controller(handler);
     }
 
     /**
@@ -339,59 +266,17 @@ public final class Vl2 implements Upper {
      * @throws IllegalArgumentException for a dictionary that no member takes
      */
     public void sendConfig(long member, long requestPacketId, long networkId, byte[] dictionary, long nowMs) {
-        if (member == underlay.self().address()) {
-            Network n = network(networkId);
-            if (n != null) {
-                configs.accept(n, dictionary, nowMs);
-            }
-            return;
-        }
-        long updateId;
-        do {
-            updateId = settings.random().nextLong();
-        } while (updateId == 0);
-        for (ConfigChunk chunk : ConfigChunk.cut(networkId, dictionary, updateId, underlay.self())) {
-            WireWriter payload = new WireWriter(512);
-            if (requestPacketId != 0) {
-                payload.u8(Verb.NETWORK_CONFIG_REQUEST).u64(requestPacketId);
-            }
-            chunk.write(payload);
-            int verb = requestPacketId != 0 ? Verb.OK : Verb.NETWORK_CONFIG;
-            send(member, verb, payload, nowMs);
-        }
+        serving.sendConfig(member, requestPacketId, networkId, dictionary, nowMs);
     }
 
     /** Tells a member why it gets no configuration. @param code one of {@link ErrorCode} that vl2.md 4.5 lists */
     public void sendConfigError(long member, long requestPacketId, long networkId, int code, long nowMs) {
-        if (member == underlay.self().address()) {
-            Network n = network(networkId);
-            if (n != null) {
-                configs.refused(
-                        n,
-                        code == ErrorCode.NETWORK_ACCESS_DENIED
-                                ? NetworkStatus.ACCESS_DENIED
-                                : NetworkStatus.NOT_FOUND);
-            }
-            return;
-        }
-        WireWriter error = new WireWriter(32)
-                .u8(Verb.NETWORK_CONFIG_REQUEST)
-                .u64(requestPacketId)
-                .u8(code)
-                .u64(networkId);
-        send(member, Verb.ERROR, error, nowMs);
+        serving.sendConfigError(member, requestPacketId, networkId, code, nowMs);
     }
 
     /** Shows a member that somebody's credential is void. */
     public void sendRevocation(long member, Revocation revocation, long nowMs) {
-        if (member != underlay.self().address()) {
-            byte[] payload = CredentialsMessage.of(revocation).toBytes();
-            underlay.send(member, Verb.NETWORK_CREDENTIALS, payload, 0, payload.length, Underlay.COMPRESS, nowMs);
-        }
-    }
-
-    private void send(long to, int verb, WireWriter payload, long nowMs) {
-        underlay.send(to, verb, payload.buffer(), payload.offset(), payload.length(), Underlay.COMPRESS, nowMs);
+        serving.sendRevocation(member, revocation, nowMs);
     }
 
     // ---- time ----
@@ -401,12 +286,12 @@ public final class Vl2 implements Upper {
         turnMs = nowMs;
         if (nowMs >= nextCheckMs) {
             nextCheckMs = nowMs + Timing.CONFIG_CHECK_MS;
-            joined.values().forEach(j -> check(j, nowMs));
+            joined.all().forEach(j -> check(j, nowMs));
         }
         if (nowMs >= nextHousekeepingMs) {
             nextHousekeepingMs = nowMs + Timing.HOUSEKEEPING_MS;
             multicaster.expire(nowMs);
-            for (JoinedNetwork j : joined.values()) {
+            for (JoinedNetwork j : joined.all()) {
                 j.network.forgetIdle(underlay, nowMs);
                 j.network.expireBridging(nowMs);
             }
@@ -432,27 +317,16 @@ public final class Vl2 implements Upper {
 
     /** The lanes' view, brought up to date; once per control turn. The same instance while no network changed. */
     public NetworkTable networks() {
-        List<NetworkRecord> records = new ArrayList<>(joined.size());
-        boolean changed = joinedOrLeft;
-        for (JoinedNetwork j : joined.values()) {
-            NetworkRecord record = j.publish(underlay.peers(), turnMs);
-            changed |= shown.find(record.id()) != record;
-            records.add(record);
-        }
-        if (changed) {
-            joinedOrLeft = false;
-            shown = new NetworkTable(records);
-        }
-        return shown;
+        return joined.publish(underlay.peers(), turnMs);
     }
 
     public List<NetworkView> views() {
-        return joined.values().stream().map(JoinedNetwork::view).toList();
+        return joined.all().stream().map(JoinedNetwork::view).toList();
     }
 
     /** @return the network, or null when it is not joined */
     public NetworkView view(long networkId) {
-        JoinedNetwork j = joined.get(networkId);
+        JoinedNetwork j = joined.find(networkId);
         return j == null ? null : j.view();
     }
 
@@ -467,12 +341,7 @@ public final class Vl2 implements Upper {
     }
 
     JoinedNetwork joined(long networkId) {
-        return joined.get(networkId);
-    }
-
-    private Network network(long networkId) {
-        JoinedNetwork j = joined.get(networkId);
-        return j == null ? null : j.network;
+        return joined.find(networkId);
     }
 
     private final class ConfigsOut implements ConfigClient.Out {
@@ -484,7 +353,7 @@ public final class Vl2 implements Upper {
 
         @Override
         public void configuredItself(Network n, long nowMs) {
-            JoinedNetwork j = joined.get(n.id());
+            JoinedNetwork j = joined.find(n.id());
             out.changed(n.id(), j.view());
             j.announcedMs = nowMs;
             announcer.announceToGatherers(n, nowMs);
@@ -492,22 +361,12 @@ public final class Vl2 implements Upper {
 
         @Override
         public void statusChanged(Network n) {
-            out.changed(n.id(), joined.get(n.id()).view());
+            out.changed(n.id(), joined.find(n.id()).view());
         }
 
         @Override
         public void askOurselves(ConfigRequest request, long nowMs) {
-            if (isOurs(request.networkId())) {
-                controller.onConfigRequest(
-                        request.networkId(),
-                        underlay.self().withoutSecret(),
-                        null,
-                        ConfigRequests.LOCAL_REQUEST,
-                        request.metadata(),
-                        request.haveRevision(),
-                        request.haveTimestamp(),
-                        nowMs);
-            }
+            serving.askOurselves(request, nowMs);
         }
     }
 

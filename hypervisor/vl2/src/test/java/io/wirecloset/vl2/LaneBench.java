@@ -4,6 +4,7 @@ import io.wirecloset.vl1.PeerRecord;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
+import io.wirecloset.vl2.wire.Limits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -30,9 +31,9 @@ final class LaneBench implements FrameSwitch.Out {
     void fromTap(byte[] frame) {
         lane.networks(bench.vl2.networks());
         Arrays.fill(slot, (byte) 0x55);
-        System.arraycopy(frame, 0, slot, FrameSwitch.HEAD_ROOM_BYTES, frame.length);
+        System.arraycopy(frame, 0, slot, Limits.HEAD_ROOM_BYTES, frame.length);
         NetworkRecord n = lane.networks().find(Vl2Bench.NETWORK);
-        lane.fromTap(n, slot, FrameSwitch.HEAD_ROOM_BYTES, frame.length, bench.nowMs);
+        lane.fromTap(n, slot, Limits.HEAD_ROOM_BYTES, frame.length, bench.nowMs);
     }
 
     boolean fromPeer(long from, int verb, long packetId, byte[] payload) {

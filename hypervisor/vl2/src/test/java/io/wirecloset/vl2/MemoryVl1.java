@@ -106,7 +106,7 @@ final class MemoryVl1 {
     }
 
     /** One node: VL2 above, a list of what reached its tap below. */
-    final class Node implements Underlay, Vl2.Out {
+    final class Node implements Underlay, Vl2Out {
         final Identity identity;
         final Vl2 vl2;
         final List<String> tapped = new ArrayList<>();
@@ -116,7 +116,7 @@ final class MemoryVl1 {
         private Node(Identity identity) {
             this.identity = identity;
             vl2 = new Vl2(
-                    new Vl2.Settings(
+                    new Vl2Settings(
                             new Vl2Bench.SeededRandom(identity.address()),
                             RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
                     this);

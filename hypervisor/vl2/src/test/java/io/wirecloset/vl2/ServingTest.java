@@ -33,8 +33,8 @@ class ServingTest {
     private final List<NetworkView> changes = new ArrayList<>();
     private final List<Request> requests = new ArrayList<>();
     private final Vl2 vl2 = new Vl2(
-            new Vl2.Settings(new Vl2Bench.SeededRandom(1), RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
-            new Vl2.Out() {
+            new Vl2Settings(new Vl2Bench.SeededRandom(1), RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
+            new Vl2Out() {
                 @Override
                 public void toTap(long networkId, byte[] frame, int offset, int length) {}
 

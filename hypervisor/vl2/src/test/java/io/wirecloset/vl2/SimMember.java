@@ -21,6 +21,7 @@ import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl2.config.RequestMetadata;
+import io.wirecloset.vl2.wire.Limits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** VL1 and VL2 whole, one lane and the control loop in one thread, on a simulated host; the tap is a list. */
-final class SimMember implements SimApplication, Vl1Out, Vl2.Out {
+final class SimMember implements SimApplication, Vl1Out, Vl2Out {
     final Vl1 vl1;
     final Vl2 vl2;
     final List<String> tapped = new ArrayList<>();
@@ -49,7 +50,7 @@ final class SimMember implements SimApplication, Vl1Out, Vl2.Out {
         this.nowMs = host.nowMs();
         RandomSource random = new Vl2Bench.SeededRandom(self.address());
         PacketIds[] ids = PacketIds.forLanes(2, random);
-        vl2 = new Vl2(new Vl2.Settings(random, RequestMetadata.of(12, 0, 1, 0, "linux/x86_64")), this);
+        vl2 = new Vl2(new Vl2Settings(random, RequestMetadata.of(12, 0, 1, 0, "linux/x86_64")), this);
         vl1 = new Vl1(Vl1Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps)), this, vl2);
         vl2.attach(vl1);
         packets = new PacketSwitch(self.address(), new Armor(), ids[1], stamps, new DropCounters(), new Packets());
@@ -71,9 +72,9 @@ final class SimMember implements SimApplication, Vl1Out, Vl2.Out {
         nowMs = host.nowMs();
         show();
         byte[] slot = new byte[frame.length + 128];
-        System.arraycopy(frame, 0, slot, FrameSwitch.HEAD_ROOM_BYTES, frame.length);
+        System.arraycopy(frame, 0, slot, Limits.HEAD_ROOM_BYTES, frame.length);
         NetworkRecord n = frames.networks().find(networkId);
-        frames.fromTap(n, slot, FrameSwitch.HEAD_ROOM_BYTES, frame.length, nowMs);
+        frames.fromTap(n, slot, Limits.HEAD_ROOM_BYTES, frame.length, nowMs);
         host.wake();
     }
 
@@ -86,8 +87,8 @@ final class SimMember implements SimApplication, Vl1Out, Vl2.Out {
     public void onDatagram(int onSocket, SimAddress from, byte[] payload, long atMs) {
         nowMs = atMs;
         byte[] slot = new byte[payload.length + 128];
-        System.arraycopy(payload, 0, slot, FrameSwitch.HEAD_ROOM_BYTES, payload.length);
-        packets.onDatagram(onSocket, endpoint(from), slot, FrameSwitch.HEAD_ROOM_BYTES, payload.length, atMs);
+        System.arraycopy(payload, 0, slot, Limits.HEAD_ROOM_BYTES, payload.length);
+        packets.onDatagram(onSocket, endpoint(from), slot, Limits.HEAD_ROOM_BYTES, payload.length, atMs);
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Vl2Bench {
     }
 
     Vl2Bench(RandomSource random) {
-        vl2 = new Vl2(new Vl2.Settings(random, RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")), new Host());
+        vl2 = new Vl2(new Vl2Settings(random, RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")), new Host());
         for (Identity known : List.of(CONTROLLER.withoutSecret(), MEMBER, OTHER, BRIDGE)) {
             underlay.identities.put(known.address(), known);
         }
@@ -249,7 +249,7 @@ final class Vl2Bench {
         return Addresses.format(address);
     }
 
-    private final class Host implements Vl2.Out {
+    private final class Host implements Vl2Out {
         @Override
         public void toTap(long networkId, byte[] frame, int offset, int length) {
             tapped.add(new Tapped(

@@ -89,6 +89,10 @@ public final class Limits {
     public static final int REMEMBERED_RULINGS = 1 << 11;
     /** Entries from which on they are remembered: fewer are walked sooner than a ruling is found in main memory. */
     public static final int REMEMBERED_FROM_ENTRIES = 16;
+    /** What a frame from the tap must have free in front of it: the longest header in place of Ethernet's. */
+    public static final int HEAD_ROOM_BYTES = 64;
+    /** What must be free behind every slot of a lane: an answer may be longer than its question. */
+    public static final int SLACK_BYTES = 32;
 
     private Limits() {}
 }
