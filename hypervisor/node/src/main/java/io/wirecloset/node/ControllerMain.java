@@ -1,6 +1,7 @@
 package io.wirecloset.node;
 
 import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.vl1.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ControllerMain {
         CommandLine line = new CommandLine("wirecloset controller", Set.of("home", "port"), words);
         line.noArguments("wirecloset controller");
         NodeBuilder builder = Node.builder(HomeDirectory.open(Path.of(line.required("home"))));
-        line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
+        line.ifGiven("port", () -> builder.port(line.port(Wire.DEFAULT_PORT)));
         return Foreground.run(StandAloneController.start(builder.start()));
     }
 }

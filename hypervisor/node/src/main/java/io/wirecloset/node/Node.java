@@ -49,8 +49,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -62,8 +60,6 @@ import java.util.function.UnaryOperator;
  * <p>Any thread may call. What asks the control loop waits for its next turn, so do not call those methods on it.
  */
 public final class Node implements LocalNode, AutoCloseable {
-    public static final int DEFAULT_PORT = 9993;
-
     private static final System.Logger LOG = System.getLogger("io.wirecloset.node");
     /** A killed node remembers whom it knew this long ago, and has its paths back without a root's help. */
     private static final int PEERS_SAVED_MS = 5_000;
@@ -74,7 +70,6 @@ public final class Node implements LocalNode, AutoCloseable {
 
     // set once
     private final HomeDirectory home;
-    private final Runnable renewal;
     private final ConfFile confFile;
     private final LocalConf conf;
     private final Identity identity;
@@ -89,18 +84,16 @@ public final class Node implements LocalNode, AutoCloseable {
     private final Engine engine;
     private final PeerCache peerCache;
     private final HostSide hosts;
+    private final Networks networks;
+    private final Collision collision;
     private final Moons moons;
     private final LocalApiServer api;
 
     /** What is open, the latest first: closed in this order. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private final Map<Long, NetworkSettings> settings = new ConcurrentHashMap<>();
     private volatile boolean online;
     private volatile boolean running;
-
-    // background thread only
-    private boolean collided;
 
     /** The planet that everybody uses who has no other. */
     public static World publicPlanet() {
@@ -113,7 +106,6 @@ public final class Node implements LocalNode, AutoCloseable {
 
     Node(NodeBuilder b) throws IOException {
         home = b.home;
-        renewal = b.identity == null ? b.renewal : null;
         keep(HomeLock.take(home));
         try {
             confFile = new ConfFile(home);
@@ -139,14 +131,16 @@ public final class Node implements LocalNode, AutoCloseable {
             List<Poller> pollers = lanes.stream().map(LaneThread::poller).toList();
             hosts = new HostSide(engine, networkHost(b), pollers, background);
             keep(hosts::close);
+            networks = new Networks(home, engine, hosts, overlay, background);
+            collision = new Collision(home, address(), b.identity == null ? b.renewal : null);
             start();
 
             moons = new Moons(home, engine, background);
             peerCache = new PeerCache(home, engine);
             peerCache.recall(clock.wallMs());
-            home.joinedNetworks().forEach(this::rejoin);
+            networks.rejoin();
             api = b.localApi ? serve(b) : null;
-            mustBe(valid);
+            OwnIdentity.mustBe(valid, identity, home);
             running = true;
             background.every(ConfWatch.INTERVAL_MS, new ConfWatch(home, this::govern)::look);
             background.every(PEERS_SAVED_MS, () -> peerCache.save(clock.wallMs()));
@@ -164,7 +158,9 @@ public final class Node implements LocalNode, AutoCloseable {
     }
 
     private NetworkHost networkHost(NodeBuilder b) {
-        return b.networkHost != null ? b.networkHost : new HostNetworks(b.namespace, this::settingsOf, () -> online);
+        return b.networkHost != null
+                ? b.networkHost
+                : new HostNetworks(b.namespace, id -> networks.settingsOf(id), () -> online);
     }
 
     private Engine engine(NodeBuilder b, Validator validator) {
@@ -223,22 +219,6 @@ public final class Node implements LocalNode, AutoCloseable {
         PortSearch.listen(server, port, b.namespace);
         home.savePort(port);
         return server;
-    }
-
-    /** The check takes a while, so everything else was started meanwhile. */
-    private void mustBe(Future<Boolean> valid) throws IOException {
-        try {
-            if (!valid.get()) {
-                throw new IOException("identity " + address() + " of " + home.path()
-                        + " is not valid: its address does not follow from its key; remove identity.secret and the node"
-                        + " gets a new one");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        }
     }
 
     // ---- what it is
@@ -327,44 +307,12 @@ public final class Node implements LocalNode, AutoCloseable {
 
     /** Joins, and remembers it; when joined already, changes the settings. */
     public void join(long networkId, NetworkSettings wanted) {
-        NetworkSettings before = settings.put(networkId, wanted);
-        if (!wanted.equals(before)) {
-            home.saveNetworkSettings(networkId, wanted.toBytes());
-        }
-        if (before != null) {
-            hosts.settingsChanged();
-            return;
-        }
-        if (home.networkConfig(networkId).isEmpty()) {
-            home.saveNetworkConfig(networkId, new byte[0]);
-        }
-        rejoin(networkId);
+        networks.join(networkId, wanted);
     }
 
-    private void rejoin(long networkId) {
-        settings.computeIfAbsent(
-                networkId,
-                id -> home.networkSettings(id).map(NetworkSettings::parse).orElse(NetworkSettings.DEFAULT));
-        byte[] cached = home.networkConfig(networkId).filter(c -> c.length > 0).orElse(null);
-        engine.post(() -> engine.vl2().join(networkId, cached, engine.nowMs()));
-    }
-
-    /** @return false when it was not joined */
     @Override
     public boolean leave(long networkId) {
-        if (settings.remove(networkId) == null) {
-            return false;
-        }
-        ask(() -> {
-            engine.vl2().leave(networkId, engine.nowMs());
-            overlay.left(networkId);
-            hosts.left(networkId);
-            LOG.log(Level.INFO, "network {0}: left", NetworkIds.format(networkId));
-            return null;
-        });
-        background.run(() -> home.forgetNetwork(networkId));
-        background.settle();
-        return true;
+        return networks.leave(networkId);
     }
 
     public Optional<NetworkView> view(long networkId) {
@@ -383,10 +331,6 @@ public final class Node implements LocalNode, AutoCloseable {
     /** Tells a network that an address is here now. @param ip 4 or 16 bytes */
     public void announce(long networkId, byte[] ip) {
         engine.post(() -> engine.vl2().announce(networkId, ip, engine.nowMs()));
-    }
-
-    private NetworkSettings settingsOf(long networkId) {
-        return settings.getOrDefault(networkId, NetworkSettings.DEFAULT);
     }
 
     // ---- hosting a controller
@@ -426,7 +370,7 @@ public final class Node implements LocalNode, AutoCloseable {
             switch (event) {
                 case NodeEvent.Online now -> onlineIs(now.online());
                 case NodeEvent.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
-                case NodeEvent.IdentityCollision c -> background.run(Node.this::onCollision);
+                case NodeEvent.IdentityCollision c -> background.run(collision::found);
             }
         }
 
@@ -449,40 +393,9 @@ public final class Node implements LocalNode, AutoCloseable {
         public void onSave(long networkId, byte[] dictionary) {
             if (dictionary != null) {
                 byte[] kept = dictionary.clone();
-                background.run(() -> saveIfJoined(networkId, kept));
+                background.run(() -> networks.save(networkId, kept));
             }
         }
-    }
-
-    private void saveIfJoined(long networkId, byte[] dictionary) {
-        if (settings.containsKey(networkId)) {
-            home.saveNetworkConfig(networkId, dictionary);
-        }
-    }
-
-    /** Once; a root says so each time it is greeted. */
-    private void onCollision() {
-        if (collided) {
-            return;
-        }
-        collided = true;
-        if (renewal == null) {
-            LOG.log(
-                    Level.ERROR,
-                    "address {0} belongs to another identity as well, says a root: this node reaches nobody."
-                            + " Stop it, remove identity.secret in {1}, and start it again with a new address",
-                    address(),
-                    home.path());
-            return;
-        }
-        LOG.log(
-                Level.ERROR,
-                "address {0} belongs to another identity as well, says a root: the identity in {1} is set aside and the"
-                        + " node starts anew with a new address, which has to be authorized in its networks again",
-                address(),
-                home.path());
-        home.setIdentityAside();
-        renewal.run();
     }
 
     private void onlineIs(boolean now) {
@@ -521,13 +434,13 @@ public final class Node implements LocalNode, AutoCloseable {
     @Override
     public List<JoinedNetwork> networks() {
         return views().stream()
-                .map(v -> Pictures.of(v, settingsOf(v.id()), hosts.device(v.id()), hosts.problem(v.id())))
+                .map(v -> Pictures.of(v, networks.settingsOf(v.id()), hosts.device(v.id()), hosts.problem(v.id())))
                 .toList();
     }
 
     @Override
     public JoinedNetwork join(long networkId, UnaryOperator<NetworkSettings> change) {
-        join(networkId, change.apply(settingsOf(networkId)));
+        networks.join(networkId, change.apply(networks.settingsOf(networkId)));
         ask(() -> null);
         background.settle();
         return network(networkId)

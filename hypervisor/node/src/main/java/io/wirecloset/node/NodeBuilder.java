@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /** What a node is to be; what has a usual value need not be given. */
 public final class NodeBuilder {
-    /** As {@link #port}: what local.conf says, else {@link Node#DEFAULT_PORT}. */
+    /** As {@link #port}: what local.conf says, else {@link Wire#DEFAULT_PORT}. */
     static final int PORT_OF_CONF = -1;
 
     /** Names a protocol version to announce instead of ours, so that tests meet the older cipher suite. */

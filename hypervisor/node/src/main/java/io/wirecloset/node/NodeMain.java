@@ -1,6 +1,7 @@
 package io.wirecloset.node;
 
 import io.wirecloset.node.home.HomeDirectory;
+import io.wirecloset.vl1.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,7 @@ final class NodeMain {
         HomeDirectory home = HomeDirectory.open(Path.of(line.required("home")));
         return Foreground.run(anew -> {
             NodeBuilder builder = Node.builder(home).renewedBy(anew);
-            line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
+            line.ifGiven("port", () -> builder.port(line.port(Wire.DEFAULT_PORT)));
             return builder.start();
         });
     }

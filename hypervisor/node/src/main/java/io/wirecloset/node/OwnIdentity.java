@@ -4,9 +4,12 @@ import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
+import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.MalformedException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /** Who the node is: the identity in its home directory, made when there is none yet. */
 final class OwnIdentity {
@@ -38,5 +41,21 @@ final class OwnIdentity {
     static Identity keep(HomeDirectory home, Identity identity) {
         home.saveIdentity(identity.toSecretText(), identity.toPublicText());
         return identity;
+    }
+
+    /** Waits for a check that takes a while; everything else was started meanwhile. */
+    static void mustBe(Future<Boolean> valid, Identity identity, HomeDirectory home) throws IOException {
+        try {
+            if (!valid.get()) {
+                throw new IOException("identity " + Addresses.format(identity.address()) + " of " + home.path()
+                        + " is not valid: its address does not follow from its key; remove identity.secret and the node"
+                        + " gets a new one");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.wirecloset.transport.udp.UdpSettings;
 import io.wirecloset.transport.udp.UdpSockets;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class PortSearch {
 
     static Bound open(NodeBuilder b, LocalConf conf, Overlay overlay, RandomSource random, UdpSockets.Listener listener)
             throws IOException {
-        int wanted = b.port != NodeBuilder.PORT_OF_CONF ? b.port : conf.primaryPort(Node.DEFAULT_PORT);
+        int wanted = b.port != NodeBuilder.PORT_OF_CONF ? b.port : conf.primaryPort(Wire.DEFAULT_PORT);
         List<Integer> second = conf.secondaryPort()
                 .map(port -> List.of(port == 0 ? any(random) : port))
                 .orElse(List.of());

@@ -9,6 +9,7 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
+import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class RootMain {
             root.preparePlanet(endpoints);
         }
         NodeBuilder builder = Node.builder(root.home).withoutPublicPlanet();
-        line.ifGiven("port", () -> builder.port(line.port(Node.DEFAULT_PORT)));
+        line.ifGiven("port", () -> builder.port(line.port(Wire.DEFAULT_PORT)));
         return Foreground.run(builder.start());
     }
 
