@@ -9,20 +9,21 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The records of this node's attachments: one file each, whole by rename, and the same in memory for readers.
  *
- * <p>The files are the truth; memory changes only after the file did. They live on tmpfs and describe what a reboot also
+ * <p>The files are the truth; memory changes only after the file did, but for what is over ({@link #putAnyway}). They live on tmpfs and describe what a reboot also
  * removes, hence no fsync. Any thread; one key is changed by one thread at a time ({@link Attachments} sees to it).
  */
 public final class AttachmentStore {
@@ -35,6 +36,8 @@ public final class AttachmentStore {
 
     // guarded by this
     private final Map<AttachmentKey, Attachment> byKey = new LinkedHashMap<>();
+    /** Whose file says something else, since it could not be changed. */
+    private final Set<AttachmentKey> overdue = new HashSet<>();
 
     private AttachmentStore(Path directory) {
         this.directory = directory;
@@ -57,7 +60,7 @@ public final class AttachmentStore {
     private void load(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (name.startsWith(".")) {
-            Files.deleteIfExists(file); // written half when its writer ended
+            deleted(file); // written half when its writer ended
             return;
         }
         try {
@@ -68,7 +71,7 @@ public final class AttachmentStore {
             byKey.put(read.key(), read);
         } catch (MalformedRecordException e) {
             LOG.log(Level.WARNING, "record {0} is set aside: {1}", name, e.getMessage());
-            setAside(file);
+            trySetAside(file);
         }
     }
 
@@ -78,6 +81,15 @@ public final class AttachmentStore {
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             return in.readNBytes(AttachmentCodec.RECORD_LIMIT_BYTES + 1);
+        }
+    }
+
+    /** Where it cannot be moved it stays, and is passed over the next time too. */
+    private void trySetAside(Path file) {
+        try {
+            setAside(file);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "record {0} cannot be set aside: {1}", file, e);
         }
     }
 
@@ -113,6 +125,34 @@ public final class AttachmentStore {
 
     /** Writes the record in the place of the one that was there. When this throws, that one still stands. */
     public synchronized void put(Attachment attachment) throws IOException {
+        try {
+            write(attachment);
+        } catch (IOException e) {
+            if (!makeRoom()) {
+                throw e;
+            }
+            write(attachment);
+        }
+        byKey.put(attachment.key(), attachment);
+        overdue.remove(attachment.key());
+    }
+
+    /**
+     * As {@link #put}, but counts also where nothing can be written: a pod's end does not wait for somebody to free space.
+     * What then stands in the file is an attachment that the next start finds without its interface, and frees.
+     */
+    synchronized void putAnyway(Attachment attachment) {
+        try {
+            put(attachment);
+        } catch (IOException e) {
+            byKey.put(attachment.key(), attachment);
+            overdue.add(attachment.key());
+            LOG.log(Level.WARNING, "{0} {1} is not written down: {2}", attachment.key(), attachment.state(), e);
+            catchUp();
+        }
+    }
+
+    private void write(Attachment attachment) throws IOException {
         Path temporary = directory.resolve("." + attachment.key());
         try {
             Files.write(
@@ -121,12 +161,53 @@ public final class AttachmentStore {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE);
-            moveInto(temporary, directory.resolve(attachment.key().toString()));
+            moveInto(temporary, fileOf(attachment.key()));
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
+            deleted(temporary);
             throw e;
         }
-        byKey.put(attachment.key(), attachment);
+    }
+
+    /** What is over needs its file least: in memory it stays. @return whether anything was to be had */
+    private boolean makeRoom() {
+        boolean any = false;
+        for (Attachment a : byKey.values()) {
+            any |= a.state() == Attachment.State.REMOVED && Files.exists(fileOf(a.key())) && deleted(fileOf(a.key()));
+        }
+        return any;
+    }
+
+    /** Makes the files say what counts, where they could not before; of what is over it is enough that they say nothing. */
+    synchronized void catchUp() {
+        for (AttachmentKey key : List.copyOf(overdue)) {
+            Attachment a = byKey.get(key);
+            if (a == null || a.state() == Attachment.State.REMOVED ? deleted(fileOf(key)) : written(a)) {
+                overdue.remove(key);
+            }
+        }
+    }
+
+    private boolean written(Attachment a) {
+        try {
+            write(a);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @return whether it is not there any more */
+    private static boolean deleted(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Path fileOf(AttachmentKey key) {
+        return directory.resolve(key.toString());
     }
 
     private static void moveInto(Path from, Path to) throws IOException {
@@ -137,12 +218,10 @@ public final class AttachmentStore {
         }
     }
 
-    public synchronized void delete(AttachmentKey key) throws IOException {
-        try {
-            Files.delete(directory.resolve(key.toString()));
-        } catch (NoSuchFileException e) {
-            // gone already, which is what was wanted
-        }
+    /** The record is gone from now on; its file may follow later, see {@link #putAnyway}. */
+    public synchronized void delete(AttachmentKey key) {
         byKey.remove(key);
+        overdue.add(key);
+        catchUp();
     }
 }

@@ -431,6 +431,7 @@ public final class Attachments implements AutoCloseable {
      */
     public Map<AttachmentKey, String> collect(String cniName, Collection<AttachmentKey> valid) {
         Map<AttachmentKey, String> failures = new HashMap<>();
+        crash.begin(CrashPoints.GC);
         for (Attachment a : records.all()) {
             if (a.cniName().equals(cniName) && a.state() != State.REMOVED && !valid.contains(a.key())) {
                 try {

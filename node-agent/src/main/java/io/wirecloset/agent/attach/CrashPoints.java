@@ -17,6 +17,8 @@ public final class CrashPoints {
 
     static final String ADD = "add";
     static final String DEL = "del";
+    /** Counts the places of the deletions that it consists of. */
+    static final String GC = "gc";
 
     private static final int SIGKILL = 9;
 
@@ -48,7 +50,17 @@ public final class CrashPoints {
 
     /** The next place of the operation. */
     synchronized void pass(String operation) {
-        if (crashAt != null && crashAt.equals(operation + ":" + passed.merge(operation, 1, Integer::sum))) {
+        if (crashAt == null) {
+            return;
+        }
+        count(operation);
+        if (operation.equals(DEL) && passed.containsKey(GC)) {
+            count(GC);
+        }
+    }
+
+    private void count(String operation) {
+        if (crashAt.equals(operation + ":" + passed.merge(operation, 1, Integer::sum))) {
             death.run();
         }
     }

@@ -45,7 +45,7 @@ final class Removal {
      */
     Attachment begin(Attachment found) throws IOException {
         Attachment removing = found.in(State.REMOVING, boot.uptimeS());
-        records.put(removing);
+        records.putAnyway(removing);
         crash.pass(CrashPoints.DEL);
         tellNeighbours(removing.networkId(), null);
         crash.pass(CrashPoints.DEL);
@@ -55,9 +55,9 @@ final class Removal {
     }
 
     /** The pod that takes its place may want the same ports at once. */
-    private Attachment portsFreed(Attachment removing) throws IOException {
+    private Attachment portsFreed(Attachment removing) {
         Attachment freed = removing.withoutPorts();
-        records.put(freed);
+        records.putAnyway(freed);
         return freed;
     }
 
@@ -68,7 +68,7 @@ final class Removal {
             crash.pass(CrashPoints.DEL);
         }
         for (Attachment gone : removing) {
-            records.put(gone.in(State.REMOVED, boot.uptimeS()));
+            records.putAnyway(gone.in(State.REMOVED, boot.uptimeS()));
         }
         forgetOldTombstones();
         crash.pass(CrashPoints.DEL);
@@ -84,7 +84,7 @@ final class Removal {
     }
 
     /** Remembers that a sandbox was deleted of which nothing else is known. */
-    void rememberDeleted(AttachmentKey key) throws IOException {
+    void rememberDeleted(AttachmentKey key) {
         rememberDeleted(new Attachment(
                 key,
                 State.REMOVED,
@@ -111,12 +111,12 @@ final class Removal {
         return agoS < TOMBSTONE_S ? agoS : -1;
     }
 
-    private void rememberDeleted(Attachment gone) throws IOException {
-        records.put(gone.in(State.REMOVED, boot.uptimeS()));
+    private void rememberDeleted(Attachment gone) {
+        records.putAnyway(gone.in(State.REMOVED, boot.uptimeS()));
         forgetOldTombstones();
     }
 
-    void forgetOldTombstones() throws IOException {
+    void forgetOldTombstones() {
         long nowS = boot.uptimeS();
         List<Attachment> tombstones = new ArrayList<>(
                 records.all().stream().filter(a -> a.state() == State.REMOVED).toList());

@@ -96,7 +96,7 @@ final class Upkeep {
         Optional<Attachment> recovered = recoverFromKernel(key, link, ports);
         if (recovered.isPresent()) {
             LOG.log(Level.WARNING, "{0}: its record was lost; taken up again from its interface", key);
-            records.put(recovered.get());
+            records.putAnyway(recovered.get());
         } else {
             netlink.deleteLink(link.index());
         }
@@ -189,6 +189,7 @@ final class Upkeep {
      * @return how many things were put right
      */
     int repair() throws IOException {
+        records.catchUp();
         Map<AttachmentKey, Link> links = podLinks();
         for (Attachment a : records.all()) {
             boolean lost = a.state() == State.ATTACHED && !links.containsKey(a.key());

@@ -303,6 +303,12 @@ class AttachmentsTest {
         node.attachments.detach(NodeRig.key("d1"));
         node.boot.uptimeS += 50;
         assertThat(node.attach("d2", node.newPod()).ipv4().getHostAddress()).isEqualTo("10.80.128.9");
+        node.attachments.detach(NodeRig.key("c1"));
+        node.attachments.detach(NodeRig.key("c2"));
+        node.boot.uptimeS += 60;
+        assertThat(node.attach("d3", node.newPod()).ipv4().getHostAddress())
+                .as("all have rested")
+                .isEqualTo("10.80.128.1");
     }
 
     @Test
@@ -501,6 +507,32 @@ class AttachmentsTest {
                 .extracting(a -> a.key().toString())
                 .containsExactlyInAnyOrder("kept@eth0", "foreign@net1");
         assertThat(NodeRig.pings(kept, "10.80.0.1")).isTrue();
+    }
+
+    @Test
+    @DisplayName("fifty attachments cut off in their making, and fifty in their removal, go with the next start (T11)")
+    void whatWasCutOffGoesWithTheNextStart() throws Exception {
+        NetworkNamespace living = node.newPod();
+        node.attach("living", living);
+        Map<String, Object> wanted = node.account();
+        NetworkNamespace crowd = node.newPod();
+        for (int i = 0; i < 50; i++) {
+            attachAs("making" + i, "m" + i, crowd);
+            attachAs("removal" + i, "r" + i, crowd);
+        }
+        List<Attachment> all = node.attachments.list();
+        node.stop();
+        for (Attachment a : all) {
+            if (!a.key().containerId().equals("living")) {
+                State state = a.key().containerId().startsWith("making") ? State.ADDING : State.REMOVING;
+                Files.write(
+                        directory.resolve("attachments").resolve(a.key().toString()),
+                        AttachmentCodec.write(a.in(state, 1_000)));
+            }
+        }
+        node.start();
+        assertThat(node.account()).isEqualTo(wanted);
+        assertThat(NodeRig.pings(living, "10.80.0.1")).isTrue();
     }
 
     @Test

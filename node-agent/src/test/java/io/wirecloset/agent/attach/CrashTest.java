@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashTest {
     private static final int ADD_STEPS = 9;
     private static final int DEL_STEPS = 9;
+    /** Of two deletions, those that are always passed: the rest may be done for both together. */
+    private static final int GC_STEPS = 12;
+
     private static final int KILLED = 128 + 9;
 
     @TempDir
@@ -47,7 +50,7 @@ class CrashTest {
         }
     }
 
-    /** One process that does one thing: ADD or DEL of "victim". */
+    /** One process that does one thing: ADD or DEL of "victim", or GC of all but the bystander. */
     static final class Child {
         public static void main(String[] args) throws Exception {
             NodeRig rig = new NodeRig(
@@ -58,6 +61,7 @@ class CrashTest {
             switch (args[4]) {
                 case "add" -> rig.attach("victim", NetworkNamespace.open(Path.of(args[3])));
                 case "del" -> rig.attachments.detach(NodeRig.key("victim"));
+                case "gc" -> rig.attachments.collect("wirecloset", List.of(NodeRig.key("bystander")));
                 default -> throw new IllegalArgumentException(args[4]);
             }
             rig.stop();
@@ -90,6 +94,31 @@ class CrashTest {
         return Stream.concat(
                 IntStream.rangeClosed(1, ADD_STEPS).mapToObj(i -> "add:" + i),
                 IntStream.rangeClosed(1, DEL_STEPS).mapToObj(i -> "del:" + i));
+    }
+
+    static IntStream gcSteps() {
+        return IntStream.rangeClosed(1, GC_STEPS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("gcSteps")
+    @DisplayName(
+            "killed at any step of a GC, the next agent and the next GC finish it, and nobody else is touched (T6)")
+    void killedAtAnyStepOfAGc(int step) throws Exception {
+        Map<String, Object> clean = node.account();
+        node.attach("victim", pod);
+        node.attach("second", node.newPod());
+        node.stop();
+        assertThat(child("gc", "gc:" + step)).as("SIGKILL").isEqualTo(KILLED);
+
+        node.start();
+        assertThat(node.attachments.list()).contains(before);
+        assertThat(node.attachments.collect("wirecloset", List.of(before.key())))
+                .isEmpty();
+        assertThat(node.account()).isEqualTo(clean);
+        Attachment next = node.attach("next", node.newPod());
+        assertThat(next.addresses()).doesNotContainAnyElementsOf(before.addresses());
+        assertThat(NodeRig.pings(bystander, next.ipv4().getHostAddress())).isTrue();
     }
 
     @ParameterizedTest

@@ -80,7 +80,8 @@ public final class NodeRig implements AutoCloseable {
     }
 
     /** The part that ends with a process, on a node that another process made; see {@link CrashTest}. */
-    NodeRig(Path directory, NetworkNamespace host, NetworkNamespace outside, CrashPoints crash) throws IOException {
+    public NodeRig(Path directory, NetworkNamespace host, NetworkNamespace outside, CrashPoints crash)
+            throws IOException {
         this.directory = directory;
         this.host = host;
         this.outside = outside;

@@ -119,6 +119,31 @@ class CniServerTest {
         return config(version).replaceFirst("}$", "," + more + "}");
     }
 
+    @Test
+    @DisplayName("a full block is an error of ADD at once, never one of STATUS, and ends with a DEL (T10)")
+    void aFullBlockIsAnErrorOfAddAtOnce() throws Exception {
+        node.serve(List.of(NodeRig.network("pods", NodeRig.PODS.id(), true, "10.80.0.0/16", "10.80.128.0/28")));
+        node.attachments.repair();
+        for (int i = 1; i <= 14; i++) {
+            assertThat(call("ADD", "c" + i, node.newPod(), config("1.1.0")).exitCode())
+                    .isZero();
+        }
+        long quickestMs = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            NetworkNamespace pod = node.newPod();
+            long startNs = System.nanoTime();
+            Outcome full = call("ADD", "late" + i, pod, config("1.1.0"));
+            quickestMs = Math.min(quickestMs, (System.nanoTime() - startNs) / 1_000_000);
+            assertThat(full.code()).isEqualTo(CniException.NO_ADDRESS_LEFT);
+            assertThat(full.stdout()).contains("all addresses of this node's block 10.80.128.0/28 are in use");
+        }
+        assertThat(quickestMs).as("ms of the quickest of ten").isLessThanOrEqualTo(200);
+        assertThat(call("STATUS", "", null, config("1.1.0")).exitCode()).isZero();
+        assertThat(call("DEL", "c5", null, config("1.1.0")).exitCode()).isZero();
+        Outcome next = call("ADD", "next", node.newPod(), config("1.1.0"));
+        assertThat(next.stdout()).contains("10.80.128.5/32");
+    }
+
     // --- results
 
     @ParameterizedTest
