@@ -12,7 +12,6 @@ import io.wirecloset.vl2.rule.Rule;
 import io.wirecloset.vl2.rule.RuleTable;
 import io.wirecloset.vl2.wire.Limits;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -32,16 +31,14 @@ class RuleJsonTest {
 
     private final Notes notes = new Notes();
 
-    static Stream<Arguments> agreesWithTheGivenVectors() throws IOException {
-        try (InputStream in = RuleJsonTest.class.getResourceAsStream("/vectors/rules-binary.json")) {
-            List<Arguments> cases = new ArrayList<>();
-            for (JsonNode one : MAPPER.readTree(in).get("cases")) {
-                if (one.has("json")) {
-                    cases.add(Arguments.of(Named.of("rules-binary #" + cases.size(), one)));
-                }
+    static Stream<Arguments> agreesWithTheGivenVectors() {
+        List<Arguments> cases = new ArrayList<>();
+        for (JsonNode one : Vectors.of("vl2", "rules-binary")) {
+            if (one.has("json")) {
+                cases.add(Arguments.of(Named.of("rules-binary #" + cases.size(), one)));
             }
-            return cases.stream();
         }
+        return cases.stream();
     }
 
     @ParameterizedTest

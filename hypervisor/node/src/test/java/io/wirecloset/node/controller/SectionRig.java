@@ -1,7 +1,6 @@
 package io.wirecloset.node.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Listener;
 import io.wirecloset.controller.Sender;
@@ -14,9 +13,6 @@ import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.Revocation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +21,7 @@ import java.util.Random;
 
 /** The controller's API over files in a folder, all on the calling thread, with a clock that is a number. */
 final class SectionRig implements Sender {
-    static final List<JsonNode> SCENARIOS = scenarios();
+    static final List<JsonNode> SCENARIOS = Vectors.of("controller", "controller-scenarios");
     static final Identity CONTROLLER =
             Identity.parse(SCENARIOS.getFirst().get("controller").asText());
     static final Identity ALICE = Identity.parse(
@@ -71,16 +67,6 @@ final class SectionRig implements Sender {
                 failures.add(why);
             }
         });
-    }
-
-    private static List<JsonNode> scenarios() {
-        try (InputStream in = SectionRig.class.getResourceAsStream("/vectors/controller-scenarios.json")) {
-            List<JsonNode> cases = new ArrayList<>();
-            new ObjectMapper().readTree(in).get("cases").forEach(cases::add);
-            return cases;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     ApiResponse get(String path) {
