@@ -83,10 +83,13 @@ final class Mailbox {
     private final Endpoint[] endpoints;
 
     // written by the lane
+    @SuppressWarnings("UnusedVariable") // by its handle
     private volatile long offered;
+
     private long drainedSeen;
 
     // written by the control loop
+    @SuppressWarnings("UnusedVariable") // by its handle
     private volatile long drained;
 
     /** @param bytes rounded up to a power of two, at least 64 KiB */

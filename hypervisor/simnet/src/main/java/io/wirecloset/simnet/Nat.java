@@ -1,7 +1,5 @@
 package io.wirecloset.simnet;
 
-import java.time.Duration;
-
 /**
  * How a NAT behaves, in the words of RFC 4787: which packets share a mapping, which packets may come in through it, how
  * its ports are chosen, and how long it lasts after the last packet from inside.
@@ -74,10 +72,6 @@ public record Nat(
 
     private static Nat of(String name, Mapping mapping, Filtering filtering, Ports ports) {
         return new Nat(name, mapping, filtering, ports, DEFAULT_TIMEOUT_MS, false, true);
-    }
-
-    public Nat withTimeout(Duration timeout) {
-        return new Nat(name, mapping, filtering, ports, timeout.toMillis(), hairpin, passesUdp);
     }
 
     public Nat withHairpin() {

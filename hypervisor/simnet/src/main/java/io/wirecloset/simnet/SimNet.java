@@ -98,10 +98,6 @@ public final class SimNet {
         cuts.add(pair(a, b));
     }
 
-    public void heal(SimHost a, SimHost b) {
-        cuts.remove(pair(a, b));
-    }
-
     /** Cuts these hosts off from all others there are now. */
     public void partition(Collection<SimHost> side) {
         for (SimHost inside : side) {

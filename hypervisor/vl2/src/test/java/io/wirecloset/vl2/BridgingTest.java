@@ -215,7 +215,7 @@ class BridgingTest {
     void withManyBridgesTheFrameGoesToThirtyTwo() {
         long[] bridges = new long[40];
         for (int i = 0; i < bridges.length; i++) {
-            bridges[i] = 0x1000 + i;
+            bridges[i] = 0x1000L + i;
         }
         network(bridges);
 

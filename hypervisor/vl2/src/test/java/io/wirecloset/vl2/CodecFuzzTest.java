@@ -134,7 +134,7 @@ class CodecFuzzTest {
         ConfigAssembly assembly = new ConfigAssembly();
         WireReader in = new WireReader(data);
         while (in.remaining() >= 9) {
-            long updateId = 1 + in.u8() % 5;
+            long updateId = 1L + in.u8() % 5;
             long total = in.u32() >>> 8;
             long offset = in.u16();
             byte[] piece = new byte[in.u16() % 600];

@@ -115,7 +115,7 @@ class IngressVectorsTest {
     private static Set<String> groupMembers(Vl2Bench bench, JsonNode given) {
         Set<String> members = new HashSet<>();
         for (String line : expectedGroupMembers(given)) {
-            String[] part = line.split(" ");
+            String[] part = line.split(" ", -1);
             MulticastGroup group = new MulticastGroup(Mac.parse(part[1]), Long.parseLong(part[2]));
             long network = Long.parseUnsignedLong(part[0], 16);
             for (long address : bench.vl2.groupMembers().pick(network, group, 100, 0)) {

@@ -11,8 +11,6 @@ import java.net.InetAddress;
  * @param flags bits of the kernel's, such as {@link #PROXY}
  */
 public record Neighbour(int link, InetAddress ip, long mac, int state, int flags) {
-    public static final int REACHABLE = 0x02;
-    public static final int STALE = 0x04;
     public static final int PERMANENT = 0x80;
 
     /** The kernel answers for this address; it has no MAC of its own. */

@@ -166,10 +166,6 @@ public final class Netlink implements AutoCloseable {
         change(set(link).put(Rtnetlink.IFLA_IFALIAS, alias), "set alias of link " + link);
     }
 
-    public void setQueueLength(int link, int packets) throws IOException {
-        change(set(link).put(Rtnetlink.IFLA_TXQLEN, packets), "set queue length of link " + link);
-    }
-
     public void rename(int link, String name) throws IOException {
         change(set(link).put(Rtnetlink.IFLA_IFNAME, name), "rename link " + link + " to " + name);
     }

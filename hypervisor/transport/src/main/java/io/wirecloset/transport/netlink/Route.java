@@ -36,13 +36,10 @@ public record Route(
 
     public static final int SCOPE_UNIVERSE = 0;
     public static final int SCOPE_LINK = 253;
-    public static final int SCOPE_HOST = 254;
 
     public static final int UNICAST = 1;
-    public static final int LOCAL = 2;
     public static final int BLACKHOLE = 6;
     public static final int UNREACHABLE = 7;
-    public static final int THROW = 9;
 
     /** Through an interface, to hosts that are on it: in the main table, of our protocol. */
     public static Route onLink(IpPrefix destination, int link) {

@@ -59,7 +59,6 @@ final class Rtnetlink {
     static final int IFLA_MTU = 4;
     static final int IFLA_LINK = 5;
     static final int IFLA_MASTER = 10;
-    static final int IFLA_TXQLEN = 13;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_IFALIAS = 20;
     static final int IFLA_GROUP = 27;
@@ -105,7 +104,6 @@ final class Rtnetlink {
     static final int FRA_FWMARK = 10;
     static final int FRA_TABLE = 15;
     static final int FRA_FWMASK = 16;
-    static final int FRA_OIFNAME = 17;
     static final int FRA_PROTOCOL = 21;
     static final int FR_ACT_TO_TBL = 1;
 

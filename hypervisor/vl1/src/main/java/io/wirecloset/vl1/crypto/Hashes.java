@@ -9,7 +9,6 @@ import javax.crypto.spec.SecretKeySpec;
 /** SHA-2 digests. Not for the frame path: each call takes an object of its own. */
 public final class Hashes {
     public static final int SHA512_BYTES = 64;
-    public static final int SHA384_BYTES = 48;
 
     private Hashes() {}
 

@@ -17,6 +17,7 @@ public final class IncomingIds {
     private final ReplayWindow[] windows;
 
     /** Until then the session is known to be the peer's present one. */
+    @SuppressWarnings("UnusedVariable") // by its handle
     private long sureUntilMs;
 
     /**

@@ -41,7 +41,10 @@ final class ReplayWindow {
     private final long[] cells = new long[CELLS];
 
     // written and read by whoever judges, opaquely
+    @SuppressWarnings("UnusedVariable") // by its handle
     private long next;
+
+    @SuppressWarnings("UnusedVariable") // by its handle
     private long newestMs;
 
     /**

@@ -17,8 +17,6 @@ package io.wirecloset.vl1.wire;
 public final class TcpRelayStream {
     /** Bytes in front of each record's content. */
     public static final int HEADER_BYTES = 5;
-    /** Most bytes in front of a datagram: header, type, address and port. */
-    public static final int OVERHEAD_BYTES = HEADER_BYTES + 1 + 16 + 2;
 
     private static final int[] MARK = {0x17, 0x03, 0x03};
     private static final int GREETING_BYTES = 4;

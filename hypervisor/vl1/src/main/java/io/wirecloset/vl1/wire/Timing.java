@@ -30,7 +30,6 @@ public final class Timing {
     /** A relay introduces the same pair of nodes no sooner. (wire) */
     public static final long RENDEZVOUS_MS = 30_000;
 
-    public static final long RENDEZVOUS_FORGOTTEN_MS = 240_000;
     /** Own endpoints are told a trusted peer this often, when its packet came relayed. (wire) */
     public static final long PUSH_PATHS_RELAYED_MS = 15_000;
     /** The same when its packet came directly. (wire) */
@@ -46,18 +45,10 @@ public final class Timing {
     public static final long ECHO_ANSWER_MS = 166;
     /** WHOIS is answered no sooner, per peer, by nodes that are no roots. (wire) */
     public static final long WHOIS_ANSWER_MS = 100;
-    /** NETWORK_CREDENTIALS are looked at no sooner, per peer. (wire) */
-    public static final long CREDENTIALS_MS = 1_000;
     /** One identity validation per source bucket. (wire) */
     public static final long VALIDATION_GATE_MS = 2_000;
     /** An address at which others see us is believed this long. (wire) */
     public static final long SURFACE_ENTRY_MS = 600_000;
-    /** The beacon of old nodes is answered no sooner, over all. (wire) */
-    public static final long BEACON_ANSWER_MS = 2_500;
-    /** Without global UDP for this long the TCP relay is engaged. (wire) */
-    public static final long TCP_RELAY_AFTER_MS = 60_000;
-    /** With global UDP heard within this time the TCP relay is closed. (wire) */
-    public static final long TCP_RELAY_CLOSE_MS = 30_000;
 
     /** Peers and roots are looked at this often for what cannot wait for a {@link #PING_CHECK_MS} pass. */
     public static final long TICK_MS = 1_000;

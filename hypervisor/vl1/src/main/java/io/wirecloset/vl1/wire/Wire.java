@@ -40,17 +40,11 @@ public final class Wire {
     public static final int MAX_PACKET_BYTES = MAX_FRAGMENTS * DEFAULT_MTU;
     /** Largest payload of a packet, also after decompression. */
     public static final int MAX_PAYLOAD_BYTES = MAX_PACKET_BYTES - PacketHeader.LENGTH;
-    /** Stock nodes receive into buffers of this size. */
-    public static final int STOCK_DATAGRAM_BYTES = 1500;
     /** Payloads up to this size are never compressed. */
     public static final int COMPRESS_ABOVE_BYTES = 64;
 
-    public static final int MAX_HOPS = 7;
     /** Relays drop what was relayed this often already. */
     public static final int RELAY_MAX_HOPS = 3;
-
-    /** Length of the LAN beacon of old nodes. */
-    public static final int BEACON_BYTES = 13;
 
     /** Authenticated, not encrypted. */
     public static final int SUITE_POLY1305 = 0;
@@ -66,7 +60,6 @@ public final class Wire {
 
     public static final int WORLD_MAX_ROOTS = 4;
     public static final int WORLD_MAX_ENDPOINTS = 32;
-    public static final long DEFAULT_PLANET_ID = 149_604_618L;
 
     public static final int ENDPOINT_MAX_BYTES = 19;
 

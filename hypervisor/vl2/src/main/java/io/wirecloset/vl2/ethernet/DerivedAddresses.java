@@ -6,7 +6,6 @@ public final class DerivedAddresses {
     public static final int SIX_PLANE_PREFIX = 40;
 
     public static final int RFC4193_PREFIX = 88;
-    public static final int LINK_LOCAL_PREFIX = 64;
 
     private static final int IPV6_LENGTH = 16;
     private static final long LOW_40_BITS = 0xff_ffff_ffffL;

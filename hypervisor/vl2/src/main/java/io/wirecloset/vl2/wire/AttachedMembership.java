@@ -7,8 +7,6 @@ import io.wirecloset.vl2.ethernet.Bytes;
  * Shape: {@code u8 1 | u16 count | count x 24 | a[5] signer | a[96] signature unless the signer is zero} (vl2.md 6.2).
  */
 public final class AttachedMembership {
-    /** Most bytes a certificate of membership takes. */
-    public static final int MAX_LENGTH = 3 + Limits.COM_QUALIFIERS * 24 + Wire.ADDRESS_BYTES + Wire.SIGNATURE_BYTES;
 
     private static final int QUALIFIER_BYTES = 24;
 

@@ -30,10 +30,6 @@ public final class Timing {
     public static final long CREDENTIALS_ASKED_MS = 1_000;
     /** Credentials pushed longer ago than this are pushed again before the next frame. (wire) */
     public static final long CREDENTIALS_PUSH_MS = 500_000;
-    /** A packet that fails the gate is kept this long in the hope of credentials. (wire) */
-    public static final long GATE_HOLD_MS = 5_000;
-    /** And tried again this often. (wire) */
-    public static final long GATE_RETRY_MS = 500;
     /** Expired group members and pending frames are looked for this often. (wire) */
     public static final long HOUSEKEEPING_MS = 30_000;
     /** After sending a node its configuration a controller serves its multicast this long. (wire) */
