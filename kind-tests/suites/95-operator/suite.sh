@@ -12,6 +12,7 @@ network() { sed "s/NAME/$1/; s|RANGE|$2|; s/PRIMARY/$3/" "$here/network.yaml"; }
 # denied PATTERN RANGE PRIMARY   the API server refuses to take it and says why
 denied() { local out; out=$(network second "$2" "$3" | k apply -f - 2>&1) && return 1; echo "$out"; grep -Eq "$1" <<<"$out"; }
 says() { prints "$4" condition "$1" "$2" "$3"; }
+forget_peers() { on_node "$1" rm -rf /var/lib/wirecloset/agent/peers.d; }
 no_operator() { prints '^$' k -n "$namespace" get pods -l app.kubernetes.io/component=operator -o name; }
 
 need_pod_network
@@ -36,6 +37,13 @@ check "a pod that comes meanwhile is attached" eval '{ pod $ns p3 "$a"; } | k ap
 check "and talks across the nodes" pings $ns p3 "$(ip_of $ns p2)"
 check "agents that start meanwhile serve pods from what is on disk" eval 'k -n "$namespace" delete pod -l app.kubernetes.io/component=agent --wait=true && agents_are_ready'
 check "pods of one node talk" within 30 pings $ns p1 "$(ip_of $ns p3)"
+check "and across the nodes" within 30 pings $ns p1 "$(ip_of $ns p2)"
+if can nodes; then
+  check "nodes that all start anew, and forgot whom they met" eval 'forget_peers "$a" && forget_peers "$b" && k -n "$namespace" delete pod -l app.kubernetes.io/component=agent --wait=true && agents_are_ready'
+  check "find each other though the only root is away" within 30 pings $ns p1 "$(ip_of $ns p2)"
+else
+  skip "nodes that forgot whom they met" "no way into the nodes of this cluster"
+fi
 check "the operator is back" eval 'k -n "$namespace" scale deployment/wirecloset-operator --replicas=$replicas && operator_is_ready'
 check "with the same network" prints "^$id\$" network_id
 check "pods talk" within 30 pings $ns p1 "$(ip_of $ns p2)"

@@ -34,6 +34,12 @@ public final class ZeroTierNodeStatus {
     @JsonPropertyDescription("Where the node's sockets are bound, as ip/port.")
     public List<String> endpoints = new ArrayList<>();
 
+    @Size(max = 16)
+    @JsonPropertyDescription(
+            "Where others see the node, and what routers let through to it, as ip/port. Kept while nobody says: other"
+                    + " nodes look for it here and at its endpoints when no root answers.")
+    public List<String> surface = new ArrayList<>();
+
     @Size(max = 64)
     @JsonPropertyDescription("Version of the agent.")
     public String version;

@@ -62,6 +62,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long BEAT_EVERY_S = 1;
     private static final long REPORT_EVERY_S = 2;
     private static final long STOP_WAIT_S = 5;
+    private static final int SURFACE_MAX = 8;
     /** A turn of upkeep takes milliseconds; after this long it hangs. */
     private static final long UPKEEP_LIMIT_S = 120;
 
@@ -163,6 +164,7 @@ public final class NodeAgent implements AutoCloseable {
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
             introduceControllers(cluster.info());
+            node.acquaint(cluster.nodes());
             if (!reconciled) { // all is as the agent before left it a moment ago, and frames wait
                 reconcile();
                 putInOrder();
@@ -288,6 +290,9 @@ public final class NodeAgent implements AutoCloseable {
         if (!now.info().controllers().equals(before.info().controllers())) {
             introduceControllers(now.info());
         }
+        if (!now.nodes().equals(before.nodes())) {
+            node.acquaint(now.nodes());
+        }
         now.networks().forEach(overlay::join);
         networks.replace(now.networks());
         putInOrder();
@@ -393,7 +398,8 @@ public final class NodeAgent implements AutoCloseable {
         report.tell(new NodeReport.Facts(
                 node.address(),
                 node.identity().toPublicText(),
-                node.endpoints().stream().map(Endpoint::toString).sorted().toList(),
+                texts(node.endpoints()),
+                surface(),
                 Version.text(),
                 direct,
                 peers.size() - direct,
@@ -409,6 +415,22 @@ public final class NodeAgent implements AutoCloseable {
         on.addresses = membership.addresses();
         on.onLink = membership.onLink();
         return on;
+    }
+
+    /** Roots say first where they see us; behind some NATs every peer sees something else. */
+    private List<String> surface() {
+        List<Endpoint> bound = node.endpoints();
+        List<Endpoint> seen = node.seenAt();
+        return seen.isEmpty()
+                ? null
+                : texts(node.reachedAt().stream()
+                        .filter(e -> !bound.contains(e))
+                        .limit(SURFACE_MAX)
+                        .toList());
+    }
+
+    private static List<String> texts(List<Endpoint> endpoints) {
+        return endpoints.stream().map(Endpoint::toString).sorted().toList();
     }
 
     // --- how it does

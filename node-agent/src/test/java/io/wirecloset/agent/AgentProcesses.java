@@ -69,7 +69,7 @@ final class AgentProcesses implements AutoCloseable {
                 mesh.planet().toBytes(),
                 List.of(new ControllerInfo(Mesh.CONTROLLER.toPublicText(), List.of("198.51.100.1/9993"))));
         new ClusterCache(folder.resolve("agent/home/cluster.json"))
-                .save(new ClusterView(List.of(Mesh.network(NUMBER, List.of(other.number))), info));
+                .save(new ClusterView(List.of(Mesh.network(NUMBER, List.of(other.number))), info, List.of()));
     }
 
     /** An agent that attaches the pod first. */

@@ -92,7 +92,7 @@ class RenewalTest {
                 mesh.planet().toBytes(),
                 List.of(new ControllerInfo(Mesh.CONTROLLER.toPublicText(), List.of("198.51.100.1/9993"))));
         new ClusterCache(home.resolve("cluster.json"))
-                .save(new ClusterView(List.of(Mesh.network(NUMBER, List.of())), info));
+                .save(new ClusterView(List.of(Mesh.network(NUMBER, List.of())), info, List.of()));
     }
 
     private static void run(NetworkNamespace machine, Succession succession) {

@@ -8,6 +8,8 @@ import io.wirecloset.simnet.Fate;
 import io.wirecloset.simnet.Nat;
 import io.wirecloset.simnet.SimHost;
 import io.wirecloset.simnet.SimNet;
+import io.wirecloset.vl1.Acquaintance;
+import io.wirecloset.vl1.PeerView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -171,9 +173,60 @@ class OutagesTest {
         });
     }
 
+    /** As when a cluster starts anew while the machine is away that hosts its only root and its controller. */
+    @Test
+    void nodesThatWereToldOfEachOtherMeetThoughAllStartAnewAndTheOnlyRootIsAway() {
+        SimNet.story(20, net -> {
+            Scene scene = new Scene(net);
+            scene.controller();
+            net.host("b").behind(Nat.PORT_RESTRICTED);
+            List<SimNode> nodes = new ArrayList<>();
+            for (String name : List.of("a", "b", "c", "d")) {
+                SimNode node = scene.leaf(name);
+                scene.authorize(node);
+                node.join(NETWORK);
+                nodes.add(node);
+            }
+            net.runUntil(() -> nodes.stream().allMatch(Ring::isConfigured), seconds(30));
+
+            net.host("root").stop();
+            net.host("controller").stop();
+            for (String name : List.of("a", "b", "c", "d")) net.host(name).stop();
+            net.runFor(minutes(5));
+            nodes.clear();
+            List<Acquaintance> told = scene.everybody();
+            for (String name : List.of("a", "b", "c", "d")) {
+                SimNode node = scene.restartKnowing(name, told);
+                node.join(NETWORK);
+                nodes.add(node);
+            }
+            net.runUntil(() -> nodes.stream().allMatch(Ring::isConfigured), seconds(5));
+            long quietBefore = net.count(Fate.SENT);
+            HostStack a = nodes.get(0).stack(NETWORK);
+            HostStack behindNat = nodes.get(1).stack(NETWORK);
+            HostStack c = nodes.get(2).stack(NETWORK);
+            assertThat(secondsUntilAnswered(net, a, c, 16, 3)).isLessThanOrEqualTo(3);
+            assertThat(secondsUntilAnswered(net, behindNat, c, 16, 3)).isLessThanOrEqualTo(3);
+            assertThat(nodes.get(3).peers())
+                    .as("whom one knows who sends to nobody, beside the root and the controller, whose signature is checked")
+                    .allMatch(peer -> peer.role() != PeerView.Role.LEAF || peer.address() == NETWORK >>> 24);
+            assertThat(net.count(Fate.SENT) - quietBefore).isLessThan(400);
+
+            // and as soon as the root is back, all is as ever
+            scene.startRoot();
+            assertThat(secondsUntilAnswered(net, nodes.get(3).stack(NETWORK), behindNat, 16, 30))
+                    .isLessThanOrEqualTo(30);
+        });
+    }
+
     private static int secondsUntilAnswered(SimNet net, HostStack from, HostStack to, int atMost) {
+        return secondsUntilAnswered(net, from, to, 4, atMost);
+    }
+
+    /** @param ipBytes 4: somebody has to be asked who has the address; 16: it can be computed from it */
+    private static int secondsUntilAnswered(SimNet net, HostStack from, HostStack to, int ipBytes, int atMost) {
         for (int second = 1; second <= atMost; second++) {
-            int sent = from.ping(to.addressOf(4), 56);
+            int sent = from.ping(to.addressOf(ipBytes), 56);
             net.runFor(seconds(1));
             if (from.answered(sent)) return second;
         }

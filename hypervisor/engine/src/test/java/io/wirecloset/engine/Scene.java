@@ -11,6 +11,7 @@ import io.wirecloset.simnet.Nat;
 import io.wirecloset.simnet.SimHost;
 import io.wirecloset.simnet.SimNet;
 import io.wirecloset.simnet.Site;
+import io.wirecloset.vl1.Acquaintance;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
@@ -103,6 +104,25 @@ final class Scene {
     /** Starts it again, with what it saved before. */
     SimNode restart(String name) {
         return net.host(name).runs(host -> new SimNode(host, identities.get(name), planet, disks.get(name)));
+    }
+
+    /**
+     * Started again with its networks, whom somebody told it of, and nothing it found out itself: as a machine that was
+     * reinstalled, or nodes that never met.
+     */
+    SimNode restartKnowing(String name, List<Acquaintance> told) {
+        disks.get(name).forgetContacts();
+        disks.get(name).tell(told);
+        return restart(name);
+    }
+
+    /** All nodes where they would be found, and the controller. Who is behind a NAT is not found there. */
+    List<Acquaintance> everybody() {
+        List<Acquaintance> all = new ArrayList<>();
+        all.add(new Acquaintance(CONTROLLER.withoutSecret(), List.of(endpointOf(net.host("controller")))));
+        identities.forEach((name, identity) ->
+                all.add(new Acquaintance(identity.withoutSecret(), List.of(endpointOf(net.host(name))))));
+        return all;
     }
 
     /** A private network with addresses of both families, on a node of its own. */

@@ -1,5 +1,6 @@
 package io.wirecloset.engine;
 
+import io.wirecloset.vl1.Acquaintance;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ final class SimDisk {
 
     private final Map<Long, byte[]> configs = new HashMap<>();
     private final Map<Long, Contact> contacts = new LinkedHashMap<>();
+    private List<Acquaintance> told = List.of();
 
     /** @return the configuration saved last, or null */
     byte[] config(long networkId) {
@@ -32,5 +34,18 @@ final class SimDisk {
 
     void save(Contact contact) {
         contacts.put(contact.identity().address(), contact);
+    }
+
+    void forgetContacts() {
+        contacts.clear();
+    }
+
+    /** Peers that somebody told the node's owner of. */
+    List<Acquaintance> told() {
+        return told;
+    }
+
+    void tell(List<Acquaintance> peers) {
+        told = List.copyOf(peers);
     }
 }

@@ -88,6 +88,7 @@ final class SimNode implements SimApplication, Events {
         for (SimDisk.Contact known : disk.contacts()) {
             engine.post(() -> engine.vl1().recall(known.identity(), known.endpoints(), engine.nowMs()));
         }
+        engine.post(() -> engine.vl1().acquaint(disk.told()));
         engine.add(this::saveContacts);
     }
 

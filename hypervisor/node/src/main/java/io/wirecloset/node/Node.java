@@ -26,6 +26,7 @@ import io.wirecloset.transport.loop.SystemClock;
 import io.wirecloset.transport.udp.OpenSocket;
 import io.wirecloset.transport.udp.UdpSockets;
 import io.wirecloset.vl1.NodeEvent;
+import io.wirecloset.vl1.Acquaintance;
 import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
@@ -301,6 +302,24 @@ public final class Node implements LocalNode, AutoCloseable {
     /** Somebody to keep in contact with, whatever roots say: a controller the API server told of, for example. */
     public void introduce(Identity peer, List<Endpoint> endpoints) {
         engine.post(() -> engine.vl1().introduce(peer, endpoints, engine.nowMs()));
+    }
+
+    /**
+     * Peers to be met when there is something to send to them, also without a root: the other nodes of a cluster, for
+     * example. Replaces what was said before.
+     */
+    public void acquaint(List<Acquaintance> told) {
+        engine.post(() -> engine.vl1().acquaint(told));
+    }
+
+    /** Where it believes to be reached: where its sockets are bound, what routers let in, where others see it. */
+    public List<Endpoint> reachedAt() {
+        return ask(() -> List.copyOf(engine.vl1().reachedAt(engine.nowMs())));
+    }
+
+    /** Where others see it; nothing while nobody says. */
+    public List<Endpoint> seenAt() {
+        return ask(() -> List.copyOf(engine.vl1().surface(engine.nowMs())));
     }
 
     // ---- networks

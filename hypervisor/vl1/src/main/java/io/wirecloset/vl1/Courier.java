@@ -15,12 +15,14 @@ final class Courier {
     private final Peers peers;
     private final Contacts contacts;
     private final Outbound outbound;
+    private final Acquaintances acquaintances;
     private final WaitQueue<Parcel> waiting;
 
-    Courier(Peers peers, Contacts contacts, Outbound outbound, DropCounters drops) {
+    Courier(Peers peers, Contacts contacts, Outbound outbound, Acquaintances acquaintances, DropCounters drops) {
         this.peers = peers;
         this.contacts = contacts;
         this.outbound = outbound;
+        this.acquaintances = acquaintances;
         this.waiting = new WaitQueue<>(drops);
     }
 
@@ -74,10 +76,24 @@ final class Courier {
         List<Endpoint> told = new ArrayList<>(peer.hints());
         told.addAll(peers.policy().tries(peer.address()));
         if (!told.isEmpty() && peer.mayTryHints(nowMs)) {
-            for (Endpoint endpoint : told) {
-                if (contacts.isAllowed(peer, endpoint)) {
-                    outbound.hello(peer, endpoint, nowMs);
-                }
+            tryEach(peer, told, nowMs);
+        }
+        if (acquaintances.isUntried(peer)) {
+            seek(peer, nowMs); // and again at its turns, as long as it has no path
+        }
+    }
+
+    /** Greets a peer without a path where we were told that it is, if it is time to. @return whether it was */
+    boolean seek(Peer peer, long nowMs) {
+        List<Endpoint> due = acquaintances.due(peer, nowMs);
+        tryEach(peer, due, nowMs);
+        return !due.isEmpty();
+    }
+
+    private void tryEach(Peer peer, List<Endpoint> endpoints, long nowMs) {
+        for (Endpoint endpoint : endpoints) {
+            if (contacts.isAllowed(peer, endpoint)) {
+                outbound.hello(peer, endpoint, nowMs);
             }
         }
     }

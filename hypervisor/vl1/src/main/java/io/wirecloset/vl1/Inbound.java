@@ -215,6 +215,9 @@ final class Inbound {
     void onValidated(Identity identity, boolean valid, long nowMs) {
         try {
             Peer peer = parts.greeter.onValidated(identity, valid, nowMs);
+            if (peer == null) {
+                peer = parts.whois.onValidated(identity, valid, nowMs);
+            }
             if (peer != null) {
                 onPeerKnown(peer, nowMs);
             }

@@ -3,6 +3,7 @@ package io.wirecloset.vl1;
 import io.wirecloset.vl1.path.Path;
 import io.wirecloset.vl1.peer.Peer;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.Timing;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ final class Keepalive {
     private final Vl1Settings settings;
     private final Worlds worlds;
     private final Peers peers;
+    private final Acquaintances acquaintances;
     private final Contacts contacts;
     private final Courier courier;
     private final Outbound outbound;
@@ -43,6 +45,7 @@ final class Keepalive {
             Vl1Settings settings,
             Worlds worlds,
             Peers peers,
+            Acquaintances acquaintances,
             Contacts contacts,
             Courier courier,
             Outbound outbound,
@@ -52,6 +55,7 @@ final class Keepalive {
         this.settings = settings;
         this.worlds = worlds;
         this.peers = peers;
+        this.acquaintances = acquaintances;
         this.contacts = contacts;
         this.courier = courier;
         this.outbound = outbound;
@@ -70,11 +74,17 @@ final class Keepalive {
             boolean pass = restarted || nowMs >= nextPassMs;
             nextPassMs = nowMs >= nextPassMs ? nowMs + Timing.PING_CHECK_MS : nextPassMs;
             restarted = false;
+            int sought = 0;
             for (Peer peer : peers.all()) {
                 readLaneNotes(peer, nowMs);
                 watchPaths(peer, nowMs);
                 if (mustBeReached(peer)) {
                     find(peer, pass, nowMs);
+                } else if (peer.hasLivePath(nowMs)) {
+                    acquaintances.met(peer);
+                } else if (sought < Limits.ACQUAINTANCES_SOUGHT && courier.seek(peer, nowMs)) {
+                    // for as long as it is known: lanes do not say that they send through a relay, which may be away
+                    sought++;
                 }
                 if (pass && (mustBeReached(peer) || peer.isActive(nowMs))) {
                     keepPaths(peer, nowMs);

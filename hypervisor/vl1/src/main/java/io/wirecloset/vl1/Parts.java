@@ -14,6 +14,7 @@ final class Parts {
 
     final Worlds worlds;
     final Peers peers;
+    final Acquaintances acquaintances = new Acquaintances(drops);
     final Outbound outbound;
     final Contacts contacts;
     final Courier courier;
@@ -33,12 +34,13 @@ final class Parts {
         peers = new Peers(settings, worlds, drops);
         outbound = new Outbound(settings, worlds, out, drops, expected);
         contacts = new Contacts(worlds, peers, outbound);
-        courier = new Courier(peers, contacts, outbound, drops);
-        whois = new Whois(settings, worlds, peers, outbound, drops);
+        courier = new Courier(peers, contacts, outbound, acquaintances, drops);
+        whois = new Whois(settings, out, worlds, peers, acquaintances, outbound, drops);
         meetings = new Meetings(peers, contacts, outbound, whois, drops);
         push = new PathPush(contacts, courier, outbound, surface);
         relay = new Relay(settings, worlds, peers, outbound, drops);
-        keepalive = new Keepalive(settings, worlds, peers, contacts, courier, outbound, push, whois, relay);
+        keepalive = new Keepalive(
+                settings, worlds, peers, acquaintances, contacts, courier, outbound, push, whois, relay);
         negotiation = new Negotiation(settings, peers, courier, outbound, drops);
         greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, negotiation, drops);
     }

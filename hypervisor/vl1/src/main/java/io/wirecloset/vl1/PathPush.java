@@ -99,7 +99,7 @@ final class PathPush {
     }
 
     /** Everything we believe to be reached at: where sockets are bound, what is mapped to them, where others see us. */
-    private Set<Endpoint> own(long nowMs) {
+    Set<Endpoint> own(long nowMs) {
         Set<Endpoint> own = new LinkedHashSet<>();
         for (Endpoint endpoint : bound) {
             addIfOfferable(own, endpoint);

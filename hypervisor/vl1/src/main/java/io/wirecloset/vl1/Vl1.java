@@ -119,6 +119,15 @@ public final class Vl1 {
     }
 
     /**
+     * Peers that somebody told us about, with endpoints where they may be met: those we want to send to are found without a
+     * root, the others cost nothing. Whoever told us may be wrong about one, so each is believed only once its address was
+     * seen to follow from its key. Replaces what was said before.
+     */
+    public void acquaint(List<Acquaintance> told) {
+        parts.acquaintances.replace(told);
+    }
+
+    /**
      * A peer we were in contact with in an earlier life, and where. It is greeted there once, so that those who talked go on
      * talking though no root is there to introduce them; nothing is taken for granted before it answers.
      */
@@ -292,6 +301,11 @@ public final class Vl1 {
     /** Where others see us. */
     public Set<Endpoint> surface(long nowMs) {
         return parts.surface.endpoints(nowMs);
+    }
+
+    /** Where we believe to be reached, as peers are told: where sockets are bound, what routers let in, where others see us. */
+    public Set<Endpoint> reachedAt(long nowMs) {
+        return parts.push.own(nowMs);
     }
 
     /** Counted here; lanes count on their own. */

@@ -19,16 +19,27 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** WHOIS both ways: asks upstreams for the identity behind an address, and answers those who ask us. */
+/**
+ * WHOIS both ways: asks upstreams for the identity behind an address, and answers those who ask us. When no upstream does,
+ * what we were told by others has to do.
+ */
 final class Whois {
     private static final class Question {
         long askedMs = Long.MIN_VALUE / 2;
         long wantedUntilMs;
+        /** Because of something of our own that waits, not of a packet that anybody may have made up. */
+        boolean ours;
+
+        boolean asked;
+        /** It is being found out otherwise. */
+        boolean vouching;
     }
 
     private final Vl1Settings settings;
+    private final Vl1Out out;
     private final Worlds worlds;
     private final Peers peers;
+    private final Acquaintances acquaintances;
     private final Outbound outbound;
     private final DropCounters drops;
     private final RateGate<Long> answered = new RateGate<>(Timing.WHOIS_ANSWER_MS, Limits.PEERS);
@@ -36,10 +47,19 @@ final class Whois {
     /** Oldest first. */
     private final Map<Long, Question> questions = new LinkedHashMap<>();
 
-    Whois(Vl1Settings settings, Worlds worlds, Peers peers, Outbound outbound, DropCounters drops) {
+    Whois(
+            Vl1Settings settings,
+            Vl1Out out,
+            Worlds worlds,
+            Peers peers,
+            Acquaintances acquaintances,
+            Outbound outbound,
+            DropCounters drops) {
         this.settings = settings;
+        this.out = out;
         this.worlds = worlds;
         this.peers = peers;
+        this.acquaintances = acquaintances;
         this.outbound = outbound;
         this.drops = drops;
     }
@@ -48,6 +68,10 @@ final class Whois {
 
     /** Asks for an identity, and goes on asking for as long as packets wait. */
     void lookup(long address, long nowMs) {
+        lookup(address, true, nowMs);
+    }
+
+    private void lookup(long address, boolean ours, long nowMs) {
         if (Addresses.isReserved(address) || address == settings.self().address()) {
             return;
         }
@@ -60,6 +84,7 @@ final class Whois {
             question = new Question();
             questions.put(address, question);
         }
+        question.ours |= ours;
         question.wantedUntilMs = nowMs + Timing.WAIT_QUEUE_MS;
         askIfDue(address, question, nowMs);
     }
@@ -77,7 +102,7 @@ final class Whois {
     /** The same for a packet anybody may have made up: within a budget. */
     void lookupForStranger(long address, long nowMs) {
         if (questions.containsKey(address) || forStrangers.take(nowMs)) {
-            lookup(address, nowMs);
+            lookup(address, false, nowMs);
         } else {
             drops.count(Drop.RATE_LIMITED);
         }
@@ -111,12 +136,41 @@ final class Whois {
         }
         Peer upstream = peers.bestUpstream(nowMs);
         Path path = upstream == null ? null : upstream.best(nowMs);
+        if (question.asked || path == null || !upstream.hasLivePath(nowMs)) {
+            vouch(address, question);
+        }
         if (path != null) {
+            question.asked = true;
             question.askedMs = nowMs;
             byte[] payload = new byte[Wire.ADDRESS_BYTES];
             Addresses.put(payload, 0, address);
             outbound.over(path, upstream, Verb.WHOIS, payload, 0, payload.length, SendOptions.EXPECT_REPLY, nowMs);
         }
+    }
+
+    /** No root answers, but we were told: whether the address follows from that key is for us to find out, at some cost. */
+    private void vouch(long address, Question question) {
+        Identity told = question.vouching || !question.ours ? null : acquaintances.identityOf(address);
+        if (told != null) {
+            question.vouching = true;
+            out.validate(told);
+        }
+    }
+
+    /** What was found out of an identity. @return the peer that came to be, or null */
+    Peer onValidated(Identity identity, boolean valid, long nowMs) {
+        Question question = questions.get(identity.address());
+        boolean vouched = question != null
+                && question.vouching
+                && identity.equals(acquaintances.identityOf(identity.address()));
+        if (!vouched) {
+            return null;
+        }
+        if (!valid) {
+            drops.count(Drop.BAD_IDENTITY);
+            return null;
+        }
+        return peers.add(identity, nowMs);
     }
 
     // ---- we are asked

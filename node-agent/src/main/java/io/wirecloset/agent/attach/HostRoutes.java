@@ -3,8 +3,10 @@ package io.wirecloset.agent.attach;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Link;
+import io.wirecloset.transport.netlink.Neighbour;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netlink.Route;
+import io.wirecloset.vl2.ethernet.Mac;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ import java.util.Set;
  * Keeps the host's routes into the networks: each network's pools through its TAP, other nodes' blocks through those
  * nodes, our own blocks to nowhere beneath the pods' own routes. Exactly what the resources name; nothing that a
  * controller pushed.
+ *
+ * <p>The MACs of those nodes follow from their addresses and are written down too, so that nobody has to be asked: an ARP
+ * request needs somebody who knows who listens, and all of those may be away.
  */
 final class HostRoutes {
     private static final IpPrefix DEFAULT_4 = IpPrefix.parse("0.0.0.0/0");
@@ -94,6 +99,7 @@ final class HostRoutes {
             Optional<Link> tap = find(links, tapNames.get(n.id()));
             if (tap.isPresent()) {
                 changes += applyAddresses(tap.get().index(), n);
+                changes += applyNeighbours(tap.get().index(), n);
             }
             wanted.addAll(wanted(n, tap));
         }
@@ -126,6 +132,32 @@ final class HostRoutes {
                 netlink.putAddress(Address.of(tap, address).withoutDad().withoutPrefixRoute());
                 changes++;
             }
+        }
+        return changes;
+    }
+
+    /** Other nodes of the cluster, for ever; whoever else is on the network is found as ever. */
+    private int applyNeighbours(int tap, PodNetwork n) throws IOException {
+        Map<InetAddress, Neighbour> wanted = new HashMap<>();
+        for (PodNetwork.RemoteBlock remote : n.remoteBlocks()) {
+            if (remote.node() != 0) {
+                long mac = Mac.of(remote.node(), n.id());
+                wanted.put(remote.via(), Neighbour.permanent(tap, remote.via(), mac));
+            }
+        }
+        int changes = 0;
+        for (Neighbour present : netlink.neighbours(tap)) {
+            Neighbour ours = wanted.get(present.ip());
+            if (ours != null && present.isPermanent() && present.mac() == ours.mac()) {
+                wanted.remove(present.ip());
+            } else if (ours == null && present.isPermanent()) {
+                netlink.deleteNeighbour(present);
+                changes++;
+            }
+        }
+        for (Neighbour neighbour : wanted.values()) {
+            netlink.replaceNeighbour(neighbour);
+            changes++;
         }
         return changes;
     }

@@ -36,8 +36,12 @@ public record PodNetwork(
         hostAccess = List.copyOf(hostAccess);
     }
 
-    /** The pods of another node, reached through that node's address in the network. */
-    public record RemoteBlock(IpPrefix block, InetAddress via) {}
+    /**
+     * The pods of another node, reached through that node's address in the network.
+     *
+     * @param node its address on the wire, from which its MAC follows; 0 while it is not known
+     */
+    public record RemoteBlock(IpPrefix block, InetAddress via, long node) {}
 
     /** @param protocol tcp, udp or sctp */
     public record HostPort(String protocol, int port) {}

@@ -8,6 +8,10 @@ import io.wirecloset.agent.attach.PodNetwork;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.ClusterInfo.ControllerInfo;
 import io.wirecloset.transport.netlink.IpPrefix;
+import io.wirecloset.vl1.Acquaintance;
+import io.wirecloset.vl1.identity.Identity;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -84,6 +88,12 @@ public final class ClusterCache {
         }
         ArrayNode networks = json.putArray("networks");
         view.networks().forEach(n -> networks.add(write(n)));
+        ArrayNode nodes = json.putArray("nodes");
+        for (Acquaintance node : view.nodes()) {
+            ObjectNode one = nodes.addObject().put("identity", node.identity().toPublicText());
+            ArrayNode endpoints = one.putArray("endpoints");
+            node.endpoints().forEach(e -> endpoints.add(e.toString()));
+        }
         return json;
     }
 
@@ -102,7 +112,8 @@ public final class ClusterCache {
         ArrayNode remote = json.putArray("remoteBlocks");
         n.remoteBlocks().forEach(r -> remote.addObject()
                 .put("block", r.block().toString())
-                .put("via", r.via().getHostAddress()));
+                .put("via", r.via().getHostAddress())
+                .put("node", r.node() == 0 ? null : Addresses.format(r.node())));
         ArrayNode ports = json.putArray("hostAccess");
         n.hostAccess()
                 .forEach(p -> ports.addObject().put("protocol", p.protocol()).put("port", p.port()));
@@ -121,14 +132,23 @@ public final class ClusterCache {
         for (JsonNode n : json.path("networks")) {
             networks.add(readNetwork(n));
         }
-        return new ClusterView(networks, new ClusterInfo(json.path("planet").binaryValue(), controllers));
+        List<Acquaintance> nodes = new ArrayList<>();
+        for (JsonNode n : json.path("nodes")) {
+            List<Endpoint> endpoints =
+                    texts(n.path("endpoints")).stream().map(Endpoint::parse).toList();
+            nodes.add(new Acquaintance(Identity.parse(n.path("identity").asText()), endpoints));
+        }
+        return new ClusterView(networks, new ClusterInfo(json.path("planet").binaryValue(), controllers), nodes);
     }
 
     private static PodNetwork readNetwork(JsonNode n) {
         List<PodNetwork.RemoteBlock> remote = new ArrayList<>();
         for (JsonNode r : n.path("remoteBlocks")) {
             InetAddress via = InetAddress.ofLiteral(r.path("via").asText());
-            remote.add(new PodNetwork.RemoteBlock(IpPrefix.parse(r.path("block").asText()), via));
+            long node = r.path("node").isTextual()
+                    ? Addresses.parse(r.path("node").asText())
+                    : 0;
+            remote.add(new PodNetwork.RemoteBlock(IpPrefix.parse(r.path("block").asText()), via, node));
         }
         List<PodNetwork.HostPort> ports = new ArrayList<>();
         for (JsonNode p : n.path("hostAccess")) {

@@ -32,6 +32,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final long GATHER_MS = 50;
 
     private final NodeShare share;
+    private final OtherNodes others;
     private final ClusterCache cache;
     private final Consumer<ClusterView> onChange;
     private final List<SharedIndexInformer<?>> informers;
@@ -60,6 +61,7 @@ public final class ClusterWatch implements AutoCloseable {
             ClusterView known,
             Consumer<ClusterView> onChange) {
         this.share = new NodeShare(nodeName, self);
+        this.others = new OtherNodes(nodeName);
         this.cache = cache;
         this.last = known;
         this.onChange = onChange;
@@ -132,7 +134,10 @@ public final class ClusterWatch implements AutoCloseable {
         try {
             Optional<List<PodNetwork>> ours =
                     share.networks(networks.getStore().list(), nodes.getStore().list());
-            ClusterView now = new ClusterView(ours.orElse(last.networks()), info());
+            ClusterView now = new ClusterView(
+                    ours.orElse(last.networks()),
+                    info(),
+                    others.of(nodes.getStore().list()));
             if (now.saysTheSameAs(last)) {
                 return;
             }

@@ -22,6 +22,8 @@ public final class NodeReport {
     private static final Logger LOG = System.getLogger(NodeReport.class.getName());
     private static final long PAUSE_MIN_MS = 2_000;
     private static final long PAUSE_MAX_MS = 30_000;
+    /** Behind some NATs everybody sees another port; all agents read each change. */
+    private static final long SURFACE_EVERY_MS = 60_000;
     private static final String FIELD_MANAGER = "wirecloset-agent";
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -36,6 +38,8 @@ public final class NodeReport {
     // the reporting thread only
     private long pauseMs;
     private long notBeforeNs = System.nanoTime();
+    private List<String> surfaceTold = List.of();
+    private long surfaceNotBeforeNs = System.nanoTime();
 
     public NodeReport(KubernetesClient client, ClusterWatch watch, String nodeName) {
         this.client = client;
@@ -48,6 +52,7 @@ public final class NodeReport {
      *
      * @param address 10 digits
      * @param identity full, public
+     * @param surface where else than at its endpoints others see it; null while nobody says
      * @param networks how it does on each
      * @param missing what keeps it from serving pods; empty when nothing does
      */
@@ -55,6 +60,7 @@ public final class NodeReport {
             String address,
             String identity,
             List<String> endpoints,
+            List<String> surface,
             String version,
             int directPeers,
             int relayedPeers,
@@ -75,6 +81,7 @@ public final class NodeReport {
             return;
         }
         ZeroTierNodeStatus status = status(facts, present.get(), Instant.now());
+        status.surface = surface(facts, present.get().getStatus());
         if (same(status, present.get().getStatus())) {
             return;
         }
@@ -84,10 +91,25 @@ public final class NodeReport {
         try {
             client.resource(patch).subresource("status").patch(APPLY);
             pauseMs = 0;
+            noteSurface(status.surface);
         } catch (KubernetesClientException e) {
             pauseMs = Math.clamp(2 * pauseMs, PAUSE_MIN_MS, PAUSE_MAX_MS);
             notBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
             LOG.log(Level.WARNING, "the status of ZeroTierNode {0} cannot be written: {1}", nodeName, e.getMessage());
+        }
+    }
+
+    /** While nobody says where we are seen, others may need what was said before; and it is not news at every port. */
+    private List<String> surface(Facts facts, ZeroTierNodeStatus before) {
+        List<String> said = before == null || before.surface == null ? List.of() : before.surface;
+        boolean tooSoon = System.nanoTime() - surfaceNotBeforeNs < 0;
+        return facts.surface() == null || tooSoon && !said.isEmpty() ? said : facts.surface();
+    }
+
+    private void noteSurface(List<String> told) {
+        if (!told.equals(surfaceTold)) {
+            surfaceTold = told;
+            surfaceNotBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SURFACE_EVERY_MS);
         }
     }
 
@@ -129,6 +151,7 @@ public final class NodeReport {
                 && Objects.equals(a.address, b.address)
                 && Objects.equals(a.identity, b.identity)
                 && Objects.equals(a.endpoints, b.endpoints)
+                && Objects.equals(a.surface, b.surface)
                 && Objects.equals(a.version, b.version)
                 && b.paths != null
                 && a.paths.direct == b.paths.direct

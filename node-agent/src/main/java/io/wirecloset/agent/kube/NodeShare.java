@@ -8,6 +8,8 @@ import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec.NodeNetwork;
 import io.wirecloset.transport.netlink.IpPrefix;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.ethernet.DerivedAddresses;
 import java.lang.System.Logger;
@@ -122,21 +124,33 @@ final class NodeShare {
     private List<RemoteBlock> remoteBlocks(String network, Collection<ZeroTierNode> nodes) {
         return nodes.stream()
                 .filter(n -> !isOurs(n))
-                .flatMap(n -> entries(n).stream())
-                .filter(e -> network.equals(e.network) && e.block != null)
-                .map(NodeShare::remoteBlock)
+                .flatMap(n -> entries(n).stream()
+                        .filter(e -> network.equals(e.network) && e.block != null)
+                        .map(e -> remoteBlock(e, addressOf(n))))
                 .filter(Objects::nonNull)
                 .sorted(Comparator.comparing(b -> b.block().toString()))
                 .toList();
     }
 
     /** @return null while that node has no address that one could send to */
-    private static RemoteBlock remoteBlock(NodeNetwork entry) {
+    private static RemoteBlock remoteBlock(NodeNetwork entry, long node) {
         return ips(entry.addresses).stream()
                 .filter(ip -> ip instanceof Inet4Address)
                 .findFirst()
-                .map(via -> new RemoteBlock(IpPrefix.parse(entry.block).network(), via))
+                .map(via -> new RemoteBlock(IpPrefix.parse(entry.block).network(), via, node))
                 .orElse(null);
+    }
+
+    /** @return 0 while its agent has not said who it is, or does not make sense */
+    private static long addressOf(ZeroTierNode node) {
+        try {
+            return node.getStatus() == null || node.getStatus().address == null
+                    ? 0
+                    : Addresses.parse(node.getStatus().address);
+        } catch (MalformedException | IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "node {0}: {1}", node.getMetadata().getName(), e.getMessage());
+            return 0;
+        }
     }
 
     private static List<HostPort> hostPorts(ZeroTierNetworkSpec spec) {

@@ -119,7 +119,7 @@ public final class NodeRig implements AutoCloseable {
                 IpPrefix.parse(plane + "11:2233:4455::/80"),
                 List.of(IpPrefix.of(own, 32).ip(), InetAddress.ofLiteral(plane + "11:2233:4455::1")),
                 List.of(new PodNetwork.RemoteBlock(
-                        IpPrefix.of(otherBlock, 24), IpPrefix.of(other, 32).ip())),
+                        IpPrefix.of(otherBlock, 24), IpPrefix.of(other, 32).ip(), 0)),
                 List.of(new PodNetwork.HostPort("tcp", 10_250)));
     }
 

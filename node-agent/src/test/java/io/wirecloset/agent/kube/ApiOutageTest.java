@@ -101,6 +101,7 @@ class ApiOutageTest {
                 "1122334455",
                 "1122334455:0:" + "ab".repeat(64),
                 List.of("192.0.2.7/9993"),
+                null,
                 "0.1.0",
                 reports.incrementAndGet(),
                 1,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.agent.attach.NodeRig;
 import io.wirecloset.crds.ClusterInfo;
+import io.wirecloset.vl1.Acquaintance;
+import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.wire.Endpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,7 +24,10 @@ class ClusterCacheTest {
                     NodeRig.network("other", 0x8056c2e21c000002L, false, "10.90.0.0/16", "10.90.128.0/24")),
             new ClusterInfo(
                     new byte[] {1, 2, 3},
-                    List.of(new ClusterInfo.ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994")))));
+                    List.of(new ClusterInfo.ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994")))),
+            List.of(new Acquaintance(
+                    TestIdentities.get(3).withoutSecret(),
+                    List.of(Endpoint.parse("192.0.2.3/9993"), Endpoint.parse("2001:db8::3/9993")))));
 
     @TempDir
     Path folder;

@@ -13,8 +13,13 @@ import io.wirecloset.crds.ZeroTierNetwork;
 import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.crds.ZeroTierNodeSpec;
+import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.kindtests.Apply;
+import io.wirecloset.vl1.Acquaintance;
+import io.wirecloset.vl1.identity.TestIdentities;
+import io.wirecloset.vl1.wire.Addresses;
+import io.wirecloset.vl1.wire.Endpoint;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,11 +223,64 @@ class ClusterWatchTest {
                 .isEqualTo("True");
     }
 
+    @Test
+    @DisplayName("where others see the node is told, kept while nobody says, and not told at every port")
+    void whereOthersSeeTheNode() {
+        ClusterWatch watch = watch();
+        node("node-a", null);
+        await().until(() -> watch.node("node-a").isPresent());
+        NodeReport report = new NodeReport(client, watch, "node-a");
+        report.tell(facts("", null));
+        assertThat(surfaceTold()).isEmpty();
+        report.tell(facts("", List.of("203.0.113.7/40001")));
+        assertThat(surfaceTold()).containsExactly("203.0.113.7/40001");
+        await().until(() -> !watch.node("node-a").get().getStatus().surface.isEmpty());
+
+        report.tell(facts("", List.of("203.0.113.7/40002")));
+        report.tell(facts("something else is new", null));
+        assertThat(surfaceTold()).containsExactly("203.0.113.7/40001");
+        // the next process knows nothing of the one before, and nobody told it anything either
+        new NodeReport(client, watch, "node-a").tell(facts("", null));
+        assertThat(surfaceTold()).containsExactly("203.0.113.7/40001");
+    }
+
+    private List<String> surfaceTold() {
+        return client.resources(ZeroTierNode.class).withName("node-a").get().getStatus().surface;
+    }
+
+    @Test
+    @DisplayName("what the other nodes say of themselves comes to whom this one may meet, and is kept")
+    void whatTheOtherNodesSayOfThemselves() {
+        watch();
+        node("node-a", "10.80.128.0/24", "10.80.0.1");
+        node("node-b", "10.80.129.0/24", "10.80.0.2");
+        network();
+        info();
+        ZeroTierNode b = client.resources(ZeroTierNode.class).withName("node-b").get();
+        b.setStatus(new ZeroTierNodeStatus());
+        b.getStatus().address = Addresses.format(TestIdentities.get(2).address());
+        b.getStatus().identity = TestIdentities.get(2).toPublicText();
+        b.getStatus().endpoints = List.of("192.0.2.2/9993");
+        client.resource(b).subresource("status").update();
+        await().until(() -> !seen.nodes().isEmpty() && !seen.networks().isEmpty());
+        assertThat(seen.nodes())
+                .containsExactly(new Acquaintance(
+                        TestIdentities.get(2).withoutSecret(), List.of(Endpoint.parse("192.0.2.2/9993"))));
+        assertThat(seen.networks().getFirst().remoteBlocks().getFirst().node())
+                .isEqualTo(TestIdentities.get(2).address());
+        await().until(() -> cache.load().saysTheSameAs(seen));
+    }
+
     private static NodeReport.Facts facts(String missing) {
+        return facts(missing, null);
+    }
+
+    private static NodeReport.Facts facts(String missing, List<String> surface) {
         return new NodeReport.Facts(
                 "1122334455",
                 "1122334455:0:" + "ab".repeat(64),
                 List.of("192.0.2.7/9993"),
+                surface,
                 "0.1.0",
                 2,
                 1,

@@ -24,6 +24,7 @@ import io.wirecloset.transport.netlink.LinkSettings;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.nftables.Nftables;
+import io.wirecloset.vl1.Acquaintance;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
@@ -38,12 +39,14 @@ import io.wirecloset.vl2.config.Route;
 import io.wirecloset.vl2.ethernet.DerivedAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Real nodes in namespaces on one wire: a controller that is also the root, and hosts with pods as agents make them. All
@@ -130,6 +133,7 @@ public final class Mesh implements AutoCloseable {
         public final PodNetwork pods;
         final Networks networks = new Networks();
         final Identity identity;
+        List<Acquaintance> others = List.of();
         Netlink netlink;
         HostFilter filter;
         TapHost taps;
@@ -177,6 +181,28 @@ public final class Mesh implements AutoCloseable {
                     .withoutLocalApi()
                     .start();
             overlay.start(node);
+            node.introduce(CONTROLLER.withoutSecret(), List.of(underlay(1)));
+            node.acquaint(others);
+        }
+
+        /** From now on and at every start it knows from the cluster who the others are and where. */
+        void knows(List<Host> all) {
+            others = all.stream()
+                    .filter(host -> host != this)
+                    .map(host -> new Acquaintance(host.identity.withoutSecret(), List.of(underlay(host.number))))
+                    .toList();
+        }
+
+        /** As on a machine that was installed anew: whom it met in its earlier life is forgotten. */
+        void forgetPeers() throws IOException {
+            Path peers = folder.resolve("home" + number).resolve("peers.d");
+            if (Files.isDirectory(peers)) {
+                try (Stream<Path> files = Files.list(peers)) {
+                    for (Path file : files.toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
         }
 
         private void putInOrder() {
@@ -235,6 +261,11 @@ public final class Mesh implements AutoCloseable {
         return hosts;
     }
 
+    /** The only root and the controller are away, for good. */
+    public void loseRootAndController() {
+        controllerNode.close();
+    }
+
     /** Lets somebody into the network. */
     public void admit(Identity identity, String ip) {
         MemberSpec member = new MemberSpec(identity, true, false, false, List.of(IpAddress.parse(ip)));
@@ -264,7 +295,9 @@ public final class Mesh implements AutoCloseable {
         List<PodNetwork.RemoteBlock> others = new ArrayList<>();
         for (int other : otherNodes) {
             others.add(new PodNetwork.RemoteBlock(
-                    IpPrefix.parse("10.80." + (128 + other) + ".0/24"), InetAddress.ofLiteral("10.80.0." + other)));
+                    IpPrefix.parse("10.80." + (128 + other) + ".0/24"),
+                    InetAddress.ofLiteral("10.80.0." + other),
+                    TestIdentities.get(other).address()));
         }
         return new PodNetwork(
                 "pods",

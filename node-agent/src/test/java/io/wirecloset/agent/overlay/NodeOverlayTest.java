@@ -64,6 +64,38 @@ class NodeOverlayTest {
         }
     }
 
+    @Test
+    @DisplayName("pods of nodes that never met reach each other though the only root and the controller are away (T20)")
+    void nodesThatNeverMetFindEachOtherWithoutARoot() throws Exception {
+        try (Mesh mesh = new Mesh(folder)) {
+            List<Host> nodes = mesh.nodes(2);
+            Host a = nodes.get(0);
+            Host b = nodes.get(1);
+            NetworkNamespace podA = NetworkNamespace.create();
+            NetworkNamespace podB = NetworkNamespace.create();
+            try (podA;
+                    podB) {
+                Attachment atA = a.attach("a", podA);
+                Attachment atB = b.attach("b", podB);
+                mesh.loseRootAndController();
+                for (Host node : nodes) {
+                    node.stop();
+                    node.forgetPeers();
+                    node.knows(nodes);
+                }
+                for (Host node : nodes) {
+                    node.start();
+                }
+                String there = atB.ipv4().getHostAddress();
+                await().atMost(Duration.ofSeconds(60)).until(() -> NodeRig.pings(podA, there));
+                pingEachOther(podA, atA, podB, atB);
+                assertThat(NodeRig.run(a.namespace, "ip", "neigh", "show", "10.80.0.3"))
+                        .as("nobody needs to be asked for the other node's MAC")
+                        .contains("PERMANENT");
+            }
+        }
+    }
+
     private static void pingEachOther(NetworkNamespace a, Attachment atA, NetworkNamespace b, Attachment atB)
             throws Exception {
         assertThat(NodeRig.pings(a, atB.ipv4().getHostAddress()))

@@ -66,6 +66,12 @@ public final class Limits {
     public static final int SESSION_LANES = 64;
     /** Windows of all peers' lanes, 2 KiB each; beyond, the sessions of peers without a common network go first. */
     public static final int REPLAY_WINDOWS = 1 << 15;
+    /** Peers somebody told us of, to be met when they are wanted: some nodes more than a cluster has. */
+    public static final int ACQUAINTANCES = 1 << 13;
+    /** Endpoints at which one of them is tried. */
+    public static final int ACQUAINTANCE_ENDPOINTS = 16;
+    /** Of those known and without a path, as many are looked for per {@link Timing#TICK_MS}; the others have their turn next. */
+    public static final int ACQUAINTANCES_SOUGHT = 8;
     /** Endpoints of our own told to others. */
     public static final int OWN_ENDPOINTS_PUSHED = 32;
 

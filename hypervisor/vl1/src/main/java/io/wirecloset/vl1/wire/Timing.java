@@ -91,6 +91,9 @@ public final class Timing {
     /** Whoever still needs the relay after this time is behind NATs that do not let the two meet. */
     public static final long INTRODUCTION_REPEATED_MS = 10_000;
 
+    private static final long ACQUAINTANCE_AGAIN_MS = 500;
+    private static final int ACQUAINTANCE_DOUBLINGS = 6;
+
     private static final long[] INTRODUCTION_REPEATS_MS = {1_000, 3_000, 6_000};
     private static final long[] MEETING_ATTEMPTS_MS = {0, 300, 1_000, 2_500, 4_500};
 
@@ -103,6 +106,11 @@ public final class Timing {
      */
     public static long negotiateAgainMs(int attempt, boolean spoke) {
         return spoke ? 1_000L * attempt : attempt == 1 ? 1_000 : PEER_PING_MS;
+    }
+
+    /** @return how long after the try of this number, from 0, to meet somebody we were told of, the next one is made */
+    public static long acquaintanceAgainMs(int tries) {
+        return Math.min(ACQUAINTANCE_AGAIN_MS << Math.min(tries, ACQUAINTANCE_DOUBLINGS), TRY_ENDPOINT_MS);
     }
 
     /** @return how long after an introduction it is repeated for this time, from 0, if the two still need a relay */
