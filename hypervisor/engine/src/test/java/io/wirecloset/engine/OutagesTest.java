@@ -208,7 +208,8 @@ class OutagesTest {
             assertThat(secondsUntilAnswered(net, a, c, 16, 3)).isLessThanOrEqualTo(3);
             assertThat(secondsUntilAnswered(net, behindNat, c, 16, 3)).isLessThanOrEqualTo(3);
             assertThat(nodes.get(3).peers())
-                    .as("whom one knows who sends to nobody, beside the root and the controller, whose signature is checked")
+                    .as(
+                            "whom one knows who sends to nobody, beside the root and the controller, whose signature is checked")
                     .allMatch(peer -> peer.role() != PeerView.Role.LEAF || peer.address() == NETWORK >>> 24);
             assertThat(net.count(Fate.SENT) - quietBefore).isLessThan(400);
 

@@ -39,8 +39,8 @@ final class Parts {
         meetings = new Meetings(peers, contacts, outbound, whois, drops);
         push = new PathPush(contacts, courier, outbound, surface);
         relay = new Relay(settings, worlds, peers, outbound, drops);
-        keepalive = new Keepalive(
-                settings, worlds, peers, acquaintances, contacts, courier, outbound, push, whois, relay);
+        keepalive =
+                new Keepalive(settings, worlds, peers, acquaintances, contacts, courier, outbound, push, whois, relay);
         negotiation = new Negotiation(settings, peers, courier, outbound, drops);
         greeter = new Greeter(settings, out, worlds, peers, contacts, outbound, surface, negotiation, drops);
     }

@@ -160,9 +160,8 @@ final class Whois {
     /** What was found out of an identity. @return the peer that came to be, or null */
     Peer onValidated(Identity identity, boolean valid, long nowMs) {
         Question question = questions.get(identity.address());
-        boolean vouched = question != null
-                && question.vouching
-                && identity.equals(acquaintances.identityOf(identity.address()));
+        boolean vouched =
+                question != null && question.vouching && identity.equals(acquaintances.identityOf(identity.address()));
         if (!vouched) {
             return null;
         }

@@ -48,11 +48,14 @@ class StartingAnewIT {
         Pod podA = a.attach("a1");
         Pod podB = b.attach("b1");
         for (ClusterNode node : cluster.nodes()) {
-            Lab.await(node.name() + " says where others see it", Duration.ofSeconds(60), () -> cluster.api()
-                            .find("ZeroTierNode", node.name())
-                            .at("/status/surface")
-                            .size()
-                    > 0);
+            Lab.await(
+                    node.name() + " says where others see it",
+                    Duration.ofSeconds(60),
+                    () -> cluster.api()
+                                    .find("ZeroTierNode", node.name())
+                                    .at("/status/surface")
+                                    .size()
+                            > 0);
             Lab.await(
                     node.name() + " has that of the other on disk",
                     Duration.ofSeconds(30),

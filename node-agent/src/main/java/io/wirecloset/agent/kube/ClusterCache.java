@@ -145,9 +145,8 @@ public final class ClusterCache {
         List<PodNetwork.RemoteBlock> remote = new ArrayList<>();
         for (JsonNode r : n.path("remoteBlocks")) {
             InetAddress via = InetAddress.ofLiteral(r.path("via").asText());
-            long node = r.path("node").isTextual()
-                    ? Addresses.parse(r.path("node").asText())
-                    : 0;
+            long node =
+                    r.path("node").isTextual() ? Addresses.parse(r.path("node").asText()) : 0;
             remote.add(new PodNetwork.RemoteBlock(IpPrefix.parse(r.path("block").asText()), via, node));
         }
         List<PodNetwork.HostPort> ports = new ArrayList<>();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Says in this node's ZeroTierNode who it is and how it does; the operator admits it by that. Writes nothing else. */
 public final class NodeReport {
@@ -24,6 +25,7 @@ public final class NodeReport {
     private static final long PAUSE_MAX_MS = 30_000;
     /** Behind some NATs everybody sees another port; all agents read each change. */
     private static final long SURFACE_EVERY_MS = 60_000;
+
     private static final String FIELD_MANAGER = "wirecloset-agent";
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -34,17 +36,26 @@ public final class NodeReport {
     private final KubernetesClient client;
     private final ClusterWatch watch;
     private final String nodeName;
+    private final LongSupplier nowNs;
 
     // the reporting thread only
     private long pauseMs;
-    private long notBeforeNs = System.nanoTime();
+    private long notBeforeNs;
     private List<String> surfaceTold = List.of();
-    private long surfaceNotBeforeNs = System.nanoTime();
+    private long surfaceNotBeforeNs;
 
     public NodeReport(KubernetesClient client, ClusterWatch watch, String nodeName) {
+        this(client, watch, nodeName, System::nanoTime);
+    }
+
+    /** @param nowNs monotonic */
+    NodeReport(KubernetesClient client, ClusterWatch watch, String nodeName, LongSupplier nowNs) {
         this.client = client;
         this.watch = watch;
         this.nodeName = nodeName;
+        this.nowNs = nowNs;
+        this.notBeforeNs = nowNs.getAsLong();
+        this.surfaceNotBeforeNs = nowNs.getAsLong();
     }
 
     /**
@@ -73,7 +84,7 @@ public final class NodeReport {
      * request may.
      */
     public void tell(Facts facts) {
-        if (System.nanoTime() - notBeforeNs < 0) {
+        if (nowNs.getAsLong() - notBeforeNs < 0) {
             return;
         }
         Optional<ZeroTierNode> present = watch.node(nodeName);
@@ -94,7 +105,7 @@ public final class NodeReport {
             noteSurface(status.surface);
         } catch (KubernetesClientException e) {
             pauseMs = Math.clamp(2 * pauseMs, PAUSE_MIN_MS, PAUSE_MAX_MS);
-            notBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
+            notBeforeNs = nowNs.getAsLong() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
             LOG.log(Level.WARNING, "the status of ZeroTierNode {0} cannot be written: {1}", nodeName, e.getMessage());
         }
     }
@@ -102,14 +113,14 @@ public final class NodeReport {
     /** While nobody says where we are seen, others may need what was said before; and it is not news at every port. */
     private List<String> surface(Facts facts, ZeroTierNodeStatus before) {
         List<String> said = before == null || before.surface == null ? List.of() : before.surface;
-        boolean tooSoon = System.nanoTime() - surfaceNotBeforeNs < 0;
+        boolean tooSoon = nowNs.getAsLong() - surfaceNotBeforeNs < 0;
         return facts.surface() == null || tooSoon && !said.isEmpty() ? said : facts.surface();
     }
 
     private void noteSurface(List<String> told) {
         if (!told.equals(surfaceTold)) {
             surfaceTold = told;
-            surfaceNotBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SURFACE_EVERY_MS);
+            surfaceNotBeforeNs = nowNs.getAsLong() + TimeUnit.MILLISECONDS.toNanos(SURFACE_EVERY_MS);
         }
     }
 

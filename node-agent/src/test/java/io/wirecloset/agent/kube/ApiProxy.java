@@ -6,11 +6,21 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Stands before an API server, counts what it is asked, and behaves badly on request. On the loopback. */
 public final class ApiProxy implements AutoCloseable {
@@ -25,6 +35,16 @@ public final class ApiProxy implements AutoCloseable {
         UNAVAILABLE
     }
 
+    private static final Pattern READ = Pattern.compile("^GET ([^ ?]+)\\??(\\S*) HTTP");
+    private static final Pattern KEY = Pattern.compile("(?i)sec-websocket-key: *(\\S+)");
+    private static final String GONE =
+            "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},"
+                    + "\"status\":\"Failure\",\"message\":\"too old resource version\",\"reason\":\"Expired\",\"code\":410}}";
+    // the head of a frame of a web socket
+    private static final byte WHOLE_TEXT = (byte) 0x81;
+    private static final byte LENGTH_FOLLOWS = 126;
+    private static final int FRAME_HEADER_BYTES = 4;
+
     private static final byte[] UNAVAILABLE_ANSWER =
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -32,6 +52,12 @@ public final class ApiProxy implements AutoCloseable {
     private final int upstream;
     private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
     private final Queue<Long> requestsNs = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> byMethod = new ConcurrentHashMap<>();
+    /** What was read whole since the server forgot. */
+    private final Set<String> readAnew = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger saidGone = new AtomicInteger();
+    private volatile boolean forgetful;
     private volatile Mood mood = Mood.SERVING;
     /** Connections that were there when it grew are deaf. */
     private volatile int generation;
@@ -53,6 +79,18 @@ public final class ApiProxy implements AutoCloseable {
         connections.removeIf(ApiProxy::closed);
     }
 
+    /** Serves, but forgot everything up to now: who wants to go on from there is told so until it has read all anew. */
+    public void forget() {
+        readAnew.clear();
+        forgetful = true;
+        mood(Mood.SERVING);
+    }
+
+    /** How many watches were told that. */
+    public int saidGone() {
+        return saidGone.get();
+    }
+
     /** Connections stay open, and nothing comes through those that are there now. */
     public void fallSilent() {
         generation++;
@@ -62,6 +100,7 @@ public final class ApiProxy implements AutoCloseable {
     public int busiestSecond() {
         List<Long> all = requestsNs.stream().sorted().toList();
         requestsNs.clear();
+        byMethod.clear();
         int most = 0;
         int from = 0;
         for (int to = 0; to < all.size(); to++) {
@@ -76,6 +115,11 @@ public final class ApiProxy implements AutoCloseable {
     /** Since {@link #busiestSecond}. */
     public int requests() {
         return requestsNs.size();
+    }
+
+    /** Of this method, since {@link #busiestSecond}; of connections that were broken off nobody knows. */
+    public int requests(String method) {
+        return byMethod.getOrDefault(method, 0);
     }
 
     private void accept() {
@@ -109,9 +153,16 @@ public final class ApiProxy implements AutoCloseable {
             InputStream in = client.getInputStream();
             for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
                 // small requests come in one piece
-                boolean begins = new String(buffer, 0, got, StandardCharsets.ISO_8859_1).contains(" HTTP/1.1\r\n");
+                String text = new String(buffer, 0, got, StandardCharsets.ISO_8859_1);
+                boolean begins = text.contains(" HTTP/1.1\r\n");
                 if (begins) {
                     requestsNs.add(System.nanoTime());
+                    byMethod.merge(text.substring(0, text.indexOf(' ')), 1, Integer::sum);
+                }
+                if (begins && onward != null && mustReadAnew(text)) {
+                    saidGone.incrementAndGet();
+                    client.getOutputStream().write(gone(text));
+                    break;
                 }
                 if (onward != null) {
                     onward.getOutputStream().write(buffer, 0, got);
@@ -126,6 +177,50 @@ public final class ApiProxy implements AutoCloseable {
         if (onward != null) {
             closed(onward);
         }
+    }
+
+    private boolean mustReadAnew(String request) {
+        Matcher m = READ.matcher(request);
+        if (!forgetful || !m.find()) {
+            return false;
+        }
+        if (m.group(2).contains("watch=true")) {
+            return !readAnew.contains(m.group(1));
+        }
+        readAnew.add(m.group(1));
+        return false;
+    }
+
+    /** As the API server says it: by an event of a watch that begins well. */
+    private static byte[] gone(String request) {
+        Matcher key = KEY.matcher(request);
+        if (!key.find()) {
+            throw new IllegalStateException("this client watches in another way: " + request);
+        }
+        byte[] head = ascii("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: " + accepted(key.group(1)) + "\r\n\r\n");
+        return ByteBuffer.allocate(head.length + FRAME_HEADER_BYTES + GONE.length())
+                .put(head)
+                .put(WHOLE_TEXT)
+                .put(LENGTH_FOLLOWS)
+                .putShort((short) GONE.length())
+                .put(ascii(GONE))
+                .array();
+    }
+
+    /** RFC 6455, section 4.2.2. */
+    private static String accepted(String key) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-1").digest(ascii(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private void answers(Socket onward, Socket client, int born) {
