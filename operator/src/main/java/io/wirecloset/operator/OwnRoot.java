@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the controller's node the root of the cluster's own planet. The planet follows from the controller's identity,
- * whose keys sign it, so there is no other secret to keep. What was published last is the edition in force; a new one is
- * signed when the root is to be reached elsewhere.
+ * Makes the controller's node the root of the cluster's own planet, and of a moon for devices that have other networks and
+ * so another planet. Both follow from the controller's identity, whose keys sign them, so there is no other secret to keep.
+ * What was published last is the edition in force; a new one is signed when the root is to be reached elsewhere.
  */
 final class OwnRoot {
     private static final Logger LOG = Logger.getLogger(OwnRoot.class);
@@ -47,63 +47,82 @@ final class OwnRoot {
         this.wallMs = wallMs;
     }
 
+    /** Signed bytes; nothing while the root is nowhere. */
+    record Worlds(byte[] planet, byte[] moon) {
+        static final Worlds NONE = new Worlds(new byte[0], new byte[0]);
+    }
+
     /**
-     * The planet, also for the controller's own node.
+     * The editions in force, also for the controller's own node.
      *
      * @param endpoints where the root is reached, ip/port
-     * @return the signed bytes; nothing while the root is nowhere
      */
-    byte[] planet(List<String> endpoints) {
+    Worlds worlds(List<String> endpoints) {
         List<Endpoint> reached = endpoints.stream()
                 .map(Endpoint::parse)
                 .limit(Wire.WORLD_MAX_ENDPOINTS)
                 .toList();
         if (reached.isEmpty()) {
-            return new byte[0];
+            return Worlds.NONE;
         }
-        byte[] planet =
-                edition(self.get(), reached, published(), wallMs.getAsLong()).toBytes();
-        if (!Arrays.equals(planet, carrier.planet())) {
+        Worlds published = published();
+        World planet = edition(WorldType.PLANET, reached, published.planet);
+        if (!Arrays.equals(planet.toBytes(), carrier.planet())) {
             LOG.infof("the root of this cluster is reached at %s", reached);
-            carrier.planet(World.read(planet));
+            carrier.planet(planet);
         }
-        return planet;
+        World moon = edition(WorldType.MOON, reached, published.moon);
+        carrier.moon(moon);
+        return new Worlds(planet.toBytes(), moon.toBytes());
     }
 
-    private Optional<World> published() {
+    private Worlds published() {
         ConfigMap map = client.configMaps()
                 .inNamespace(namespace)
                 .withName(ClusterInfo.NAME)
                 .get();
         if (map == null) {
-            return Optional.empty();
+            return Worlds.NONE;
         }
         try {
-            byte[] planet = ClusterInfo.of(map).planet();
-            return planet.length == 0 ? Optional.empty() : Optional.of(World.read(planet));
-        } catch (IllegalArgumentException | MalformedException e) {
-            LOG.warnf("the published planet is no planet and is made anew: %s", e.getMessage());
-            return Optional.empty();
+            ClusterInfo info = ClusterInfo.of(map);
+            return new Worlds(info.planet(), info.moon());
+        } catch (IllegalArgumentException e) {
+            LOG.warnf("what was published is made anew: %s", e.getMessage());
+            return Worlds.NONE;
         }
+    }
+
+    private World edition(WorldType type, List<Endpoint> endpoints, byte[] published) {
+        Optional<World> before = Optional.empty();
+        if (published.length > 0) {
+            try {
+                before = Optional.of(World.read(published));
+            } catch (MalformedException e) {
+                LOG.warnf("the published %s is none and is made anew: %s", type, e.getMessage());
+            }
+        }
+        return edition(type, self.get(), endpoints, before, wallMs.getAsLong());
     }
 
     /**
      * The edition in force.
      *
-     * @param published what the cluster was told last, of whatever planet
+     * @param published what the cluster was told last, of whatever planet or moon
      */
-    static World edition(Identity self, List<Endpoint> endpoints, Optional<World> published, long wallMs) {
-        long id = PLANET_IDS | self.address();
+    static World edition(
+            WorldType type, Identity self, List<Endpoint> endpoints, Optional<World> published, long wallMs) {
+        long id = type == WorldType.PLANET ? PLANET_IDS | self.address() : self.address();
         SigningKeys keys = keys(self);
         Optional<World> before = published
-                .filter(w -> w.type() == WorldType.PLANET && w.id() == id)
+                .filter(w -> w.type() == type && w.id() == id)
                 .filter(w -> Arrays.equals(w.nextUpdateKey(), keys.publicKey()) && w.verify(keys.publicKey()));
         if (before.filter(w -> says(w, self, endpoints)).isPresent()) {
             return before.get();
         }
         long timestampMs = Math.max(wallMs, before.map(w -> w.timestampMs() + 1).orElse(0L));
         List<World.Root> roots = List.of(new World.Root(self, endpoints));
-        return World.sign(WorldType.PLANET, id, timestampMs, keys.publicKey(), roots, keys);
+        return World.sign(type, id, timestampMs, keys.publicKey(), roots, keys);
     }
 
     private static boolean says(World world, Identity self, List<Endpoint> endpoints) {

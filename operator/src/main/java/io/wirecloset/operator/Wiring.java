@@ -152,8 +152,12 @@ public final class Wiring {
         OwnRoot root = new OwnRoot(client, settings.namespace(), identity::get, carrier, WALL);
         return new ClusterInfoPublisher(client, settings.namespace(), () -> {
             List<String> endpoints = settings.controller().endpoints().orElseGet(host::endpoints);
-            byte[] planet = settings.root() ? root.planet(endpoints) : carrier.planet();
-            return new ClusterInfo(planet, List.of(new ControllerInfo(host.publicIdentity(), endpoints)));
+            List<ControllerInfo> controllers = List.of(new ControllerInfo(host.publicIdentity(), endpoints));
+            if (!settings.root()) {
+                return new ClusterInfo(carrier.planet(), controllers);
+            }
+            OwnRoot.Worlds worlds = root.worlds(endpoints);
+            return new ClusterInfo(worlds.planet(), controllers, worlds.moon());
         });
     }
 }

@@ -34,6 +34,7 @@ final class ThreadCarrier implements Carrier {
     private final LongSupplier wallMs;
     private volatile Controller controller;
     private volatile byte[] planet = new byte[0];
+    private volatile World moon;
 
     ThreadCarrier(LongSupplier wallMs) {
         this.wallMs = wallMs;
@@ -114,6 +115,15 @@ final class ThreadCarrier implements Carrier {
     @Override
     public void planet(World newer) {
         planet = newer.toBytes();
+    }
+
+    @Override
+    public void moon(World own) {
+        moon = own;
+    }
+
+    World moon() {
+        return moon;
     }
 
     @Override

@@ -33,6 +33,9 @@ public interface Carrier extends AutoCloseable {
     /** Takes over a newer edition of its planet, or its first one; soon. */
     void planet(World newer);
 
+    /** Is a root of this moon, of which it tells those who orbit an older edition; soon. */
+    void moon(World own);
+
     /** Whether the control loop runs and the sockets are open. */
     boolean running();
 

@@ -121,6 +121,11 @@ public final class NodeCarrier implements Carrier {
     }
 
     @Override
+    public void moon(World own) {
+        node().ifPresent(n -> n.orbit(own));
+    }
+
+    @Override
     public boolean running() {
         return node().map(Node::running).orElse(false);
     }
