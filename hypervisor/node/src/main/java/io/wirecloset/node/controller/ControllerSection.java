@@ -4,12 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.controller.Controller;
-import io.wirecloset.controller.MemberView;
 import io.wirecloset.controller.NetworkView;
-import io.wirecloset.controller.Stranger;
-import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
-import io.wirecloset.controller.store.Completion;
 import io.wirecloset.node.localapi.ApiRequest;
 import io.wirecloset.node.localapi.ApiResponse;
 import io.wirecloset.node.localapi.ApiSection;
@@ -18,22 +14,14 @@ import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * The controller's part of the local API (controller.md 2): {@code /controller} and {@code /unstable/controller}.
- * Everything is looked up and changed on the control loop; a change is answered when it is stored. Changes wait for each
- * other, because each begins with what is there.
+ * The controller's part of the local API (controller.md 2): {@code /controller} and {@code /unstable/controller}, which
+ * path asks for what. {@link LoopCalls} takes it to the control loop.
  *
  * <p>What stock controllers do without a word is said in the answer, in an object of our own: entries left out, fields
  * that mean nothing. What is not served is refused with the field's name and what to do.
@@ -43,9 +31,6 @@ public final class ControllerSection implements ApiSection {
     public static final List<String> SEGMENTS = List.of("controller", "unstable");
 
     private static final int API_VERSION = 4;
-    /** More than a store may take to answer. */
-    private static final long ANSWER_TIMEOUT_MS = io.wirecloset.controller.model.Timing.COMMIT_TIMEOUT_MS + 5_000;
-
     private static final int ID_TRIES = 1_000;
     private static final int OWN_ID_BITS = 24;
     private static final Pattern NETWORK_ID = Pattern.compile("[0-9a-fA-F]{16}");
@@ -55,13 +40,10 @@ public final class ControllerSection implements ApiSection {
     private final long self;
     private final Controller controller;
     private final FileStore store;
-    private final Executor loop;
+    private final LoopCalls calls;
+    private final Members members;
     private final LongSupplier wallMs;
     private final RandomSource random;
-    private final ReentrantLock changing = new ReentrantLock(true);
-
-    // control loop only
-    private boolean ready;
 
     /**
      * @param self the controller's address
@@ -77,14 +59,15 @@ public final class ControllerSection implements ApiSection {
         this.self = self;
         this.controller = controller;
         this.store = store;
-        this.loop = loop;
+        this.calls = new LoopCalls(loop);
+        this.members = new Members(controller, store);
         this.wallMs = wallMs;
         this.random = random;
     }
 
     /** The controller has read its store. Called on the control loop. */
     public void ready() {
-        ready = true;
+        calls.ready();
     }
 
     @Override
@@ -94,7 +77,7 @@ public final class ControllerSection implements ApiSection {
                 return request.segment(1).equals("controller") && request.is("GET") ? unstable(request) : null;
             }
             return switch (request.path().size()) {
-                case 1 -> request.is("GET") ? await(answer -> answer.complete(self())) : null;
+                case 1 -> request.is("GET") ? calls.await(answer -> answer.complete(self())) : null;
                 case 2 -> request.segment(1).equals("network") ? networks(request) : null;
                 case 3 -> request.segment(1).equals("network") ? network(request) : null;
                 case 4, 5 ->
@@ -128,8 +111,8 @@ public final class ControllerSection implements ApiSection {
         o.put("controller", true);
         o.put("apiVersion", API_VERSION);
         o.put("clock", wallMs.getAsLong());
-        o.put("databaseReady", ready);
-        return new ApiResponse(ready ? 200 : 503, o, null);
+        o.put("databaseReady", calls.isReady());
+        return new ApiResponse(calls.isReady() ? 200 : 503, o, null);
     }
 
     // ---- networks
@@ -137,7 +120,7 @@ public final class ControllerSection implements ApiSection {
     private ApiResponse networks(ApiRequest request) {
         return switch (request.method()) {
             case "GET" ->
-                look(() -> {
+                calls.look(() -> {
                     ArrayNode ids = JsonNodeFactory.instance.arrayNode();
                     networkIds().forEach(id -> ids.add(NetworkIds.format(id)));
                     return ApiResponse.ok(ids);
@@ -167,9 +150,9 @@ public final class ControllerSection implements ApiSection {
         }
         long id = NetworkIds.parse(request.segment(2));
         return switch (request.method()) {
-            case "GET" -> look(() -> shown(id));
+            case "GET" -> calls.look(() -> shown(id));
             case "POST" -> put(id, request.json());
-            case "DELETE" -> change(answer -> deleteNetwork(id, answer));
+            case "DELETE" -> calls.change(answer -> deleteNetwork(id, answer));
             default -> null;
         };
     }
@@ -181,7 +164,7 @@ public final class ControllerSection implements ApiSection {
         }
         if (NetworkIds.controllerOf(id) == self && store.whyNotServed(id).isPresent()) {
             ObjectNode file = store.notServed(id).orElseGet(Json::object).deepCopy();
-            noted(file)
+            Own.of(file)
                     .putArray("notes")
                     .add("not served: " + store.whyNotServed(id).get());
             return ApiResponse.ok(file);
@@ -196,7 +179,7 @@ public final class ControllerSection implements ApiSection {
 
     private ApiResponse create(ApiRequest request) {
         ObjectNode wish = request.json();
-        return change(answer -> put(freeId(), wish, answer));
+        return calls.change(answer -> put(freeId(), wish, answer));
     }
 
     private long freeId() {
@@ -210,7 +193,7 @@ public final class ControllerSection implements ApiSection {
     }
 
     private ApiResponse put(long id, ObjectNode wish) {
-        return change(answer -> put(id, wish, answer));
+        return calls.change(answer -> put(id, wish, answer));
     }
 
     private void put(long id, ObjectNode wish, CompletableFuture<ApiResponse> answer) {
@@ -223,7 +206,9 @@ public final class ControllerSection implements ApiSection {
                 view == null ? NetworkJson.fresh() : render(view),
                 notes);
         controller.putNetwork(
-                id, spec, answering(answer, () -> ApiResponse.ok(with(notes, render(controller.network(id))))));
+                id,
+                spec,
+                LoopCalls.answering(answer, () -> ApiResponse.ok(notes.into(render(controller.network(id))))));
     }
 
     private void requireServed(long id) {
@@ -252,7 +237,7 @@ public final class ControllerSection implements ApiSection {
             return;
         }
         ObjectNode last = render(view);
-        controller.deleteNetwork(id, answering(answer, () -> ApiResponse.ok(last)));
+        controller.deleteNetwork(id, LoopCalls.answering(answer, () -> ApiResponse.ok(last)));
     }
 
     // ---- members
@@ -260,7 +245,7 @@ public final class ControllerSection implements ApiSection {
     private ApiResponse members(ApiRequest request) {
         long id = NetworkIds.parse(request.segment(2));
         if (request.path().size() == 4) {
-            return request.is("GET") ? look(() -> members(id)) : null;
+            return request.is("GET") ? calls.look(() -> members.revisions(id)) : null;
         }
         if (!ADDRESS.matcher(request.segment(4)).matches()) {
             return null;
@@ -268,91 +253,17 @@ public final class ControllerSection implements ApiSection {
         long address = Addresses.parse(request.segment(4));
         return switch (request.method()) {
             case "GET" ->
-                look(() -> {
-                    ObjectNode member = member(id, address);
+                calls.look(() -> {
+                    ObjectNode member = members.shown(id, address);
                     return member == null ? ApiResponse.status(404) : ApiResponse.ok(member);
                 });
             case "POST" -> {
                 ObjectNode wish = request.json();
-                yield change(answer -> putMember(id, address, wish, answer));
+                yield calls.change(answer -> members.put(id, address, wish, answer));
             }
-            case "DELETE" -> change(answer -> deleteMember(id, address, answer));
+            case "DELETE" -> calls.change(answer -> members.delete(id, address, answer));
             default -> null;
         };
-    }
-
-    /** Address → revision, those who only asked included: that is where their owner looks for them. */
-    private ApiResponse members(long id) {
-        if (controller.network(id) == null) {
-            return ApiResponse.status(404);
-        }
-        ObjectNode revisions = Json.object();
-        all(id).forEach((address, member) -> revisions.set(Addresses.format(address), member.get("revision")));
-        return ApiResponse.ok(revisions);
-    }
-
-    private Map<Long, ObjectNode> all(long id) {
-        Map<Long, ObjectNode> all = new TreeMap<>();
-        controller.strangers(id).forEach(stranger -> all.put(stranger.address(), MemberJson.write(stranger)));
-        controller.members(id).forEach(view -> all.put(view.member().address(), render(view)));
-        return all;
-    }
-
-    /** @return null if nobody is known by the address */
-    private ObjectNode member(long id, long address) {
-        MemberView view = controller.member(id, address);
-        if (view != null) {
-            return render(view);
-        }
-        Stranger stranger = stranger(id, address);
-        return stranger == null ? null : MemberJson.write(stranger);
-    }
-
-    private ObjectNode render(MemberView view) {
-        ObjectNode o = MemberJson.write(
-                view.member(),
-                store.restOfMember(view.member().networkId(), view.member().address()));
-        if (view.info() != null) {
-            MemberJson.writeVersion(view.info(), o);
-        }
-        return o;
-    }
-
-    private Stranger stranger(long id, long address) {
-        return controller.strangers(id).stream()
-                .filter(one -> one.address() == address)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private void putMember(long id, long address, ObjectNode wish, CompletableFuture<ApiResponse> answer) {
-        if (controller.network(id) == null) {
-            answer.complete(ApiResponse.status(404));
-            return;
-        }
-        if (Addresses.isReserved(address)) {
-            throw new Refusal(400, "no node can have the address " + Addresses.format(address));
-        }
-        MemberView view = controller.member(id, address);
-        Stranger stranger = view == null ? stranger(id, address) : null;
-        ObjectNode shown = member(id, address);
-        Notes notes = new Notes();
-        MemberSpec spec = MemberJson.change(
-                view == null ? null : view.member(), wish, shown == null ? MemberJson.fresh() : shown, notes);
-        controller.putMember(
-                id,
-                address,
-                stranger == null ? spec : spec.withIdentity(stranger.identity()),
-                answering(answer, () -> ApiResponse.ok(with(notes, member(id, address)))));
-    }
-
-    private void deleteMember(long id, long address, CompletableFuture<ApiResponse> answer) {
-        ObjectNode last = controller.network(id) == null ? null : member(id, address);
-        if (last == null) {
-            answer.complete(ApiResponse.status(404));
-            return;
-        }
-        controller.deleteMember(id, address, answering(answer, () -> ApiResponse.ok(last)));
     }
 
     // ---- lists with everything in them
@@ -360,14 +271,14 @@ public final class ControllerSection implements ApiSection {
     private ApiResponse unstable(ApiRequest request) {
         List<String> path = request.path();
         if (path.size() == 3 && path.get(2).equals("network")) {
-            return look(this::allNetworks);
+            return calls.look(this::allNetworks);
         }
         if (path.size() == 5
                 && path.get(2).equals("network")
                 && path.get(4).equals("member")
                 && isNetworkId(path.get(3))) {
             long id = NetworkIds.parse(path.get(3));
-            return look(() -> allMembers(id));
+            return calls.look(() -> members.listing(id));
         }
         return null;
     }
@@ -384,108 +295,5 @@ public final class ControllerSection implements ApiSection {
         }
         body.putObject("meta").put("networkCount", data.size());
         return ApiResponse.ok(body);
-    }
-
-    private ApiResponse allMembers(long id) {
-        NetworkView view = controller.network(id);
-        if (view == null) {
-            return ApiResponse.status(404);
-        }
-        ObjectNode body = Json.object();
-        ArrayNode data = body.putArray("data");
-        all(id).values().forEach(data::add);
-        body.putObject("meta").put("authorizedCount", view.authorized()).put("totalCount", data.size());
-        return ApiResponse.ok(body);
-    }
-
-    // ---- notes in answers
-
-    private static ObjectNode with(Notes notes, ObjectNode object) {
-        if (!notes.all().isEmpty()) {
-            ArrayNode into = noted(object).putArray("notes");
-            notes.all().forEach(into::add);
-        }
-        return object;
-    }
-
-    private static ObjectNode noted(ObjectNode object) {
-        return object.get(Own.FIELD) instanceof ObjectNode own ? own : object.putObject(Own.FIELD);
-    }
-
-    // ---- to the control loop and back
-
-    private interface Look {
-        ApiResponse now();
-    }
-
-    private ApiResponse look(Look look) {
-        return await(answer -> {
-            requireReady();
-            answer.complete(look.now());
-        });
-    }
-
-    private void requireReady() {
-        if (!ready) {
-            throw new Refusal(503, "the controller has not read its files yet; try again");
-        }
-    }
-
-    private ApiResponse change(Consumer<CompletableFuture<ApiResponse>> begin) {
-        try {
-            if (!changing.tryLock(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-                throw new Refusal(503, "changes before this one are not stored yet; try again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refusal(503, "the service is stopping");
-        }
-        try {
-            return await(answer -> {
-                requireReady();
-                begin.accept(answer);
-            });
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    private ApiResponse await(Consumer<CompletableFuture<ApiResponse>> begin) {
-        CompletableFuture<ApiResponse> answer = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                begin.accept(answer);
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        try {
-            return answer.get(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new Refusal(503, "the controller does not answer; what was asked for may still happen");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refusal(503, "the service is stopping");
-        }
-    }
-
-    private static Completion answering(CompletableFuture<ApiResponse> answer, Look stored) {
-        return new Completion() {
-            @Override
-            public void done() {
-                try {
-                    answer.complete(stored.now());
-                } catch (RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
-            }
-
-            @Override
-            public void failed(String why) {
-                answer.completeExceptionally(new Refusal(503, why));
-            }
-        };
     }
 }

@@ -1,5 +1,7 @@
 package io.wirecloset.node.controller;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,5 +23,14 @@ final class Notes {
 
     List<String> all() {
         return List.copyOf(all);
+    }
+
+    /** Says them in an object that is answered. @return the object */
+    ObjectNode into(ObjectNode answer) {
+        if (!all.isEmpty()) {
+            ArrayNode notes = Own.of(answer).putArray("notes");
+            all.forEach(notes::add);
+        }
+        return answer;
     }
 }

@@ -14,6 +14,11 @@ final class Own {
 
     private Own() {}
 
+    /** Our own object within one, made if need be. */
+    static ObjectNode of(ObjectNode object) {
+        return object.get(FIELD) instanceof ObjectNode own ? own : object.putObject(FIELD);
+    }
+
     static void write(RemoteTrace trace, ObjectNode o) {
         o.put(TRACE_TARGET, trace.target());
         o.put(TRACE_LEVEL, trace.level());
