@@ -9,6 +9,7 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
@@ -88,7 +89,11 @@ final class ThreadCarrier implements Carrier {
     /** A member asks for its configuration. */
     void ask(long networkId, Identity from) {
         loop.execute(() -> controller.onConfigRequest(
-                networkId, from, Endpoint.parse("192.0.2.7/9993"), 1, METADATA, 0, 0, wallMs.getAsLong()));
+                new ConfigRequest(networkId, METADATA, 0, 0),
+                from,
+                Endpoint.parse("192.0.2.7/9993"),
+                1,
+                wallMs.getAsLong()));
     }
 
     /** Waits until everything posted so far is done, and one turn after it. */

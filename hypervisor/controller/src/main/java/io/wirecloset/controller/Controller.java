@@ -11,10 +11,10 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.Store;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.ConfigRequests;
+import io.wirecloset.vl2.config.ConfigRequest;
 import java.util.List;
 
 /**
@@ -118,18 +118,10 @@ public final class Controller implements ConfigRequests {
     // ---- members ask
 
     @Override
-    public void onConfigRequest(
-            long networkId,
-            Identity from,
-            Endpoint path,
-            long requestPacketId,
-            Dictionary metadata,
-            long haveRevision,
-            long haveTimestamp,
-            long now) {
+    public void onConfigRequest(ConfigRequest request, Identity from, Endpoint path, long packetId, long now) {
         hosting.tick(now);
         if (loaded) {
-            requests.onRequest(Request.of(networkId, from, path, requestPacketId, metadata));
+            requests.onRequest(Request.of(request, from, path, packetId));
         }
     }
 

@@ -4,6 +4,7 @@ import io.wirecloset.controller.model.MemberInfo;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.RequestMetadata;
 
 /**
@@ -16,8 +17,9 @@ import io.wirecloset.vl2.config.RequestMetadata;
 record Request(long networkId, Identity from, Endpoint path, long packetId, MemberInfo info, String token) {
     private static final String TOKEN_PREFIX = "token:";
 
-    static Request of(long networkId, Identity from, Endpoint path, long packetId, Dictionary metadata) {
-        return new Request(networkId, from, path, packetId, MemberInfo.of(metadata), token(metadata));
+    static Request of(ConfigRequest asked, Identity from, Endpoint path, long packetId) {
+        Dictionary metadata = asked.metadata();
+        return new Request(asked.networkId(), from, path, packetId, MemberInfo.of(metadata), token(metadata));
     }
 
     /** Nobody asked for it now. */

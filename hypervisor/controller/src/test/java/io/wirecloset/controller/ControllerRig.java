@@ -10,6 +10,7 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
@@ -123,7 +124,7 @@ final class ControllerRig implements Sender, Listener {
 
     long askNow(long networkId, Identity who, Dictionary metadata) {
         long packetId = nextPacketId++;
-        controller.onConfigRequest(networkId, who, HOME, packetId, metadata, 0, 0, nowMs);
+        controller.onConfigRequest(new ConfigRequest(networkId, metadata, 0, 0), who, HOME, packetId, nowMs);
         poll();
         return packetId;
     }

@@ -9,6 +9,7 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
 import java.util.ArrayList;
@@ -95,7 +96,8 @@ class MandateTest {
     private void ask(Identity who) {
         nowMs += 2_000;
         Dictionary metadata = RequestMetadata.of(12, 1, 14, 1, "linux/x86_64");
-        controller.onConfigRequest(ControllerRig.NETWORK, who, ControllerRig.HOME, nowMs, metadata, 0, 0, nowMs);
+        ConfigRequest request = new ConfigRequest(ControllerRig.NETWORK, metadata, 0, 0);
+        controller.onConfigRequest(request, who, ControllerRig.HOME, nowMs, nowMs);
         turn();
     }
 

@@ -14,6 +14,7 @@ import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
 import java.lang.management.ManagementFactory;
@@ -133,7 +134,7 @@ class StrangerFloodTest {
     }
 
     private void ask(long networkId, Identity who) {
-        controller.onConfigRequest(networkId, who, HOME, 1, METADATA, 0, 0, nowMs);
+        controller.onConfigRequest(new ConfigRequest(networkId, METADATA, 0, 0), who, HOME, 1, nowMs);
         controller.poll(nowMs, wallMs());
     }
 

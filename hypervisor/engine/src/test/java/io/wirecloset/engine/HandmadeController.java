@@ -2,10 +2,10 @@ package io.wirecloset.engine;
 
 import io.wirecloset.simnet.SimNet;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.ConfigRequests;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.Capability;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
@@ -81,17 +81,9 @@ final class HandmadeController implements ConfigRequests {
     }
 
     @Override
-    public void onConfigRequest(
-            long networkId,
-            Identity from,
-            Endpoint path,
-            long requestPacketId,
-            Dictionary metadata,
-            long haveRevision,
-            long haveTimestamp,
-            long nowMs) {
+    public void onConfigRequest(ConfigRequest request, Identity from, Endpoint path, long packetId, long nowMs) {
         members.put(from.address(), from);
-        send(from, requestPacketId);
+        send(from, packetId);
     }
 
     private void send(Identity member, long requestPacketId) {

@@ -55,29 +55,14 @@ final class Serving {
             underlay.reply(packet, Verb.ERROR, error.buffer(), error.offset(), error.length(), nowMs);
             return;
         }
-        controller.onConfigRequest(
-                request.networkId(),
-                packet.from,
-                packet.path,
-                packet.packetId,
-                request.metadata(),
-                request.haveRevision(),
-                request.haveTimestamp(),
-                nowMs);
+        controller.onConfigRequest(request, packet.from, packet.path, packet.packetId, nowMs);
     }
 
     /** Our own node is a member too. */
     void askOurselves(ConfigRequest request, long nowMs) {
         if (isOurs(request.networkId())) {
             controller.onConfigRequest(
-                    request.networkId(),
-                    underlay.self().withoutSecret(),
-                    null,
-                    ConfigRequests.LOCAL_REQUEST,
-                    request.metadata(),
-                    request.haveRevision(),
-                    request.haveTimestamp(),
-                    nowMs);
+                    request, underlay.self().withoutSecret(), null, ConfigRequests.LOCAL_REQUEST, nowMs);
         }
     }
 

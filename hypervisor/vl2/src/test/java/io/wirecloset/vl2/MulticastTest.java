@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.Upper.Handled;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
 import io.wirecloset.vl2.network.Underlay;
@@ -382,15 +382,7 @@ class MulticastTest {
 
     private static final class OnlyMemberAdmitted implements ConfigRequests {
         @Override
-        public void onConfigRequest(
-                long networkId,
-                Identity from,
-                Endpoint path,
-                long requestPacketId,
-                Dictionary metadata,
-                long haveRevision,
-                long haveTimestamp,
-                long nowMs) {
+        public void onConfigRequest(ConfigRequest request, Identity from, Endpoint path, long packetId, long nowMs) {
             throw new AssertionError("nobody asked");
         }
 

@@ -3,9 +3,9 @@ package io.wirecloset.vl2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
 import io.wirecloset.vl2.ethernet.Arp;
@@ -120,18 +120,11 @@ class NetworkStoryTest {
 
     private final class AdmitsAandB implements ConfigRequests {
         @Override
-        public void onConfigRequest(
-                long networkId,
-                Identity from,
-                Endpoint path,
-                long requestPacketId,
-                Dictionary metadata,
-                long haveRevision,
-                long haveTimestamp,
-                long nowMs) {
+        public void onConfigRequest(ConfigRequest request, Identity from, Endpoint path, long packetId, long nowMs) {
+            long networkId = request.networkId();
             boolean admitted = from.equals(a.identity) && admitsA || from.equals(b.identity);
             if (!admitted) {
-                controller.vl2.sendConfigError(from.address(), requestPacketId, networkId, 7, nowMs);
+                controller.vl2.sendConfigError(from.address(), packetId, networkId, 7, nowMs);
                 return;
             }
             NetworkConfig config = NetworkConfig.builder(networkId, from.address())
@@ -144,7 +137,7 @@ class NetworkStoryTest {
                     .membership(CertificateOfMembership.issue(
                             configTime, Vl2Bench.WINDOW_MS, networkId, from, Vl2Bench.CONTROLLER))
                     .build();
-            controller.vl2.sendConfig(from.address(), requestPacketId, networkId, config.toBytes(), nowMs);
+            controller.vl2.sendConfig(from.address(), packetId, networkId, config.toBytes(), nowMs);
         }
 
         @Override

@@ -8,12 +8,12 @@ import io.wirecloset.simnet.SimHost;
 import io.wirecloset.simnet.SimNet;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.CertificateOfMembership;
 import io.wirecloset.vl2.ethernet.Arp;
@@ -99,15 +99,8 @@ class OverVl1StoryTest {
 
     private record AdmitsEverybody(SimMember controller, SimHost host) implements ConfigRequests {
         @Override
-        public void onConfigRequest(
-                long networkId,
-                Identity from,
-                Endpoint path,
-                long requestPacketId,
-                Dictionary metadata,
-                long haveRevision,
-                long haveTimestamp,
-                long nowMs) {
+        public void onConfigRequest(ConfigRequest request, Identity from, Endpoint path, long packetId, long nowMs) {
+            long networkId = request.networkId();
             NetworkConfig config = NetworkConfig.builder(networkId, from.address())
                     .timestamp(Vl2Bench.CONFIG_TIME)
                     .credentialWindowMs(Vl2Bench.WINDOW_MS)
@@ -118,7 +111,7 @@ class OverVl1StoryTest {
                     .membership(CertificateOfMembership.issue(
                             Vl2Bench.CONFIG_TIME, Vl2Bench.WINDOW_MS, networkId, from, Vl2Bench.CONTROLLER))
                     .build();
-            controller.vl2.sendConfig(from.address(), requestPacketId, networkId, config.toBytes(), nowMs);
+            controller.vl2.sendConfig(from.address(), packetId, networkId, config.toBytes(), nowMs);
             host.wake();
         }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.ErrorCode;
 import io.wirecloset.vl1.wire.Verb;
@@ -53,20 +52,13 @@ class ServingTest {
         vl2.controller(new ConfigRequests() {
             @Override
             public void onConfigRequest(
-                    long networkId,
-                    Identity from,
-                    Endpoint path,
-                    long requestPacketId,
-                    Dictionary metadata,
-                    long haveRevision,
-                    long haveTimestamp,
-                    long nowMs) {
+                    ConfigRequest request, Identity from, Endpoint path, long packetId, long nowMs) {
                 requests.add(new Request(
-                        networkId,
+                        request.networkId(),
                         from.address(),
                         path,
-                        requestPacketId,
-                        metadata.getString(RequestMetadata.PLATFORM, "")));
+                        packetId,
+                        request.metadata().getString(RequestMetadata.PLATFORM, "")));
             }
 
             @Override

@@ -11,6 +11,7 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl2.config.ConfigRequest;
 import io.wirecloset.vl2.config.NetworkConfig;
 import io.wirecloset.vl2.credential.Revocation;
 import java.nio.charset.StandardCharsets;
@@ -96,15 +97,9 @@ final class SectionRig implements Sender {
         nowMs += laterMs;
         wallMs += laterMs;
         poll();
-        controller.onConfigRequest(
-                Long.parseUnsignedLong(network, 16),
-                who,
-                HOME,
-                packetId,
-                Dictionary.read(metadata.getBytes(StandardCharsets.ISO_8859_1)),
-                0,
-                0,
-                nowMs);
+        Dictionary said = Dictionary.read(metadata.getBytes(StandardCharsets.ISO_8859_1));
+        ConfigRequest request = new ConfigRequest(Long.parseUnsignedLong(network, 16), said, 0, 0);
+        controller.onConfigRequest(request, who, HOME, packetId, nowMs);
         poll();
     }
 
