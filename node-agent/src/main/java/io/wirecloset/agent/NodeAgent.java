@@ -20,26 +20,19 @@ import io.wirecloset.agent.kube.ClusterWatch;
 import io.wirecloset.agent.kube.NodeReport;
 import io.wirecloset.agent.overlay.NodeOverlay;
 import io.wirecloset.agent.overlay.TapHost;
-import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.Wirecloset;
-import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.node.Node;
 import io.wirecloset.node.NodeBuilder;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.nftables.Nftables;
-import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.InetCidr;
-import io.wirecloset.vl1.wire.MalformedException;
-import io.wirecloset.vl1.world.World;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +55,6 @@ public final class NodeAgent implements AutoCloseable {
     private static final long BEAT_EVERY_S = 1;
     private static final long REPORT_EVERY_S = 2;
     private static final long STOP_WAIT_S = 5;
-    private static final int SURFACE_MAX = 8;
     /** A turn of upkeep takes milliseconds; after this long it hangs. */
     private static final long UPKEEP_LIMIT_S = 120;
 
@@ -163,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
             node = keep(startNode(home, host, turn, renewal));
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
-            introduceControllers(cluster.info());
+            ClusterRoots.introduceControllers(node, cluster.info());
             node.acquaint(cluster.nodes());
             if (!reconciled) { // all is as the agent before left it a moment ago, and frames wait
                 reconcile();
@@ -213,7 +205,6 @@ public final class NodeAgent implements AutoCloseable {
 
     // --- the node
 
-    /** Before the cluster has said which roots it means there are none: introductions have to do. */
     private Node startNode(HomeDirectory home, NetworkNamespace host, Turn turn, Runnable renewal) throws IOException {
         NodeBuilder builder = Node.builder(home)
                 .inheriting(turn.estate().sockets())
@@ -228,57 +219,8 @@ public final class NodeAgent implements AutoCloseable {
                 .bind(settings.bind().orElse(List.of()).stream()
                         .map(ip -> Endpoint.of(InetCidr.parse(ip).ip(), 0))
                         .toList());
-        Optional<World> planet = planet(cluster.info());
-        planet.ifPresent(ours -> {
-            forgetOtherPlanets(home, ours);
-            builder.planet(ours);
-        });
-        if (planet.isPresent() || isUnknown(cluster.info())) {
-            builder.withoutPublicPlanet();
-        }
+        ClusterRoots.settle(builder, home, cluster.info());
         return builder.start();
-    }
-
-    /** Nothing was published yet; what is published names a controller, and an empty planet then means the public one. */
-    private static boolean isUnknown(ClusterInfo info) {
-        return info.controllers().isEmpty();
-    }
-
-    /** An edition takes the place of an older one of the same planet only; the cluster may have moved to another. */
-    private static void forgetOtherPlanets(HomeDirectory home, World ours) {
-        try {
-            boolean other = home.planet()
-                    .map(World::read)
-                    .filter(w -> w.id() != ours.id())
-                    .isPresent();
-            if (other) {
-                home.savePlanet(ours.toBytes());
-            }
-        } catch (MalformedException e) {
-            LOG.log(Level.WARNING, "the planet in {0} is damaged and replaced: {1}", home.path(), e.getMessage());
-            home.savePlanet(ours.toBytes());
-        }
-    }
-
-    private static Optional<World> planet(ClusterInfo info) {
-        try {
-            return info.planet().length == 0 ? Optional.empty() : Optional.of(World.read(info.planet()));
-        } catch (MalformedException e) {
-            LOG.log(Level.WARNING, "the cluster''s planet is no planet: {0}", e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private void introduceControllers(ClusterInfo info) {
-        for (ClusterInfo.ControllerInfo c : info.controllers()) {
-            try {
-                node.introduce(
-                        Identity.parse(c.identity()),
-                        c.endpoints().stream().map(Endpoint::parse).toList());
-            } catch (MalformedException | IllegalArgumentException e) {
-                LOG.log(Level.WARNING, "controller {0} makes no sense: {1}", c, e.getMessage());
-            }
-        }
     }
 
     // --- what the cluster says
@@ -286,10 +228,7 @@ public final class NodeAgent implements AutoCloseable {
     private void onCluster(ClusterView now) {
         ClusterView before = cluster;
         cluster = now;
-        tellRoots(before.info(), now.info());
-        if (!now.info().controllers().equals(before.info().controllers())) {
-            introduceControllers(now.info());
-        }
+        ClusterRoots.follow(node, before.info(), now.info());
         if (!now.nodes().equals(before.nodes())) {
             node.acquaint(now.nodes());
         }
@@ -300,14 +239,6 @@ public final class NodeAgent implements AutoCloseable {
             if (networks.byId(gone.id()).isEmpty()) {
                 overlay.leave(gone.id());
             }
-        }
-    }
-
-    private void tellRoots(ClusterInfo before, ClusterInfo now) {
-        if (now.planet().length == 0 && !isUnknown(now)) {
-            node.planet(Node.publicPlanet());
-        } else if (!Arrays.equals(before.planet(), now.planet())) {
-            planet(now).ifPresent(node::planet);
         }
     }
 
@@ -386,51 +317,10 @@ public final class NodeAgent implements AutoCloseable {
 
     private void tell() {
         try {
-            tellFacts();
+            report.tell(NodeFacts.of(node, networks, overlay, missing()));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "how this node does could not be told", e);
         }
-    }
-
-    private void tellFacts() {
-        List<PeerView> peers = node.peerViews();
-        int direct = (int) peers.stream().filter(PeerView::isDirect).count();
-        report.tell(new NodeReport.Facts(
-                node.address(),
-                node.identity().toPublicText(),
-                texts(node.endpoints()),
-                surface(),
-                Version.text(),
-                direct,
-                peers.size() - direct,
-                networks.all().stream().map(this::onNetwork).toList(),
-                missing()));
-    }
-
-    private ZeroTierNodeStatus.OnNetwork onNetwork(PodNetwork network) {
-        NodeOverlay.Membership membership = overlay.membership(network.id());
-        ZeroTierNodeStatus.OnNetwork on = new ZeroTierNodeStatus.OnNetwork();
-        on.network = network.name();
-        on.state = membership.state().name();
-        on.addresses = membership.addresses();
-        on.onLink = membership.onLink();
-        return on;
-    }
-
-    /** Roots say first where they see us; behind some NATs every peer sees something else. */
-    private List<String> surface() {
-        List<Endpoint> bound = node.endpoints();
-        List<Endpoint> seen = node.seenAt();
-        return seen.isEmpty()
-                ? null
-                : texts(node.reachedAt().stream()
-                        .filter(e -> !bound.contains(e))
-                        .limit(SURFACE_MAX)
-                        .toList());
-    }
-
-    private static List<String> texts(List<Endpoint> endpoints) {
-        return endpoints.stream().map(Endpoint::toString).sorted().toList();
     }
 
     // --- how it does
