@@ -286,13 +286,17 @@ public final class NodeAgent implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** What is thrown would end the schedule. */
+    /** What is thrown would end the schedule. The same trouble again is not news: what lacks may lack for hours. */
     private Runnable guarded(Chore chore) {
+        String[] trouble = {""};
         return () -> {
             try {
                 chore.run();
+                trouble[0] = "";
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.ERROR, "upkeep failed and is tried again", e);
+                boolean known = trouble[0].equals(e.toString());
+                LOG.log(known ? Level.DEBUG : Level.ERROR, "upkeep failed and is tried again", e);
+                trouble[0] = e.toString();
             }
             lastUpkeepS = boot.uptimeS();
         };

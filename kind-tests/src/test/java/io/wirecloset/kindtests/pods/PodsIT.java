@@ -10,6 +10,7 @@ import io.wirecloset.kindtests.cluster.Inventory;
 import io.wirecloset.kindtests.cluster.Pod;
 import io.wirecloset.kindtests.lab.CniRuntime;
 import io.wirecloset.kindtests.lab.Daemon;
+import io.wirecloset.kindtests.lab.DatagramStream;
 import io.wirecloset.kindtests.lab.Dist;
 import io.wirecloset.kindtests.lab.EchoStream;
 import io.wirecloset.kindtests.lab.Frames;
@@ -56,6 +57,9 @@ class PodsIT {
 
     /** {@code make test-all} has ten. */
     private static final int KILLS = Integer.getInteger("wirecloset.kills", 1);
+
+    /** Each with a stream of TCP and one of UDP while the agent is killed. */
+    private static final int STREAMING_PODS = KILLS >= 10 ? 20 : 2;
 
     private static final int SETTLE_S = 30;
     private static final int SETTLE_MS = 2_000;
@@ -273,38 +277,62 @@ class PodsIT {
     @Test
     @Order(4)
     void podsKeepTheirConnectionsWhenTheAgentIsKilled() throws Exception {
-        Daemon pings = a1.sandbox().start("ping", Map.of(), "ping", "-n", "-i0.1", b1.ipv4());
-        long[] gapsMs = new long[KILLS];
-        try {
-            for (int i = 0; i < KILLS; i++) {
-                gapsMs[i] = gapAfterAKillMs();
-            }
-            Measured.report(String.format(
-                    "agent killed with SIGKILL and started again: longest gap in a TCP stream between clouds, ms: %s, median %d",
-                    Arrays.toString(gapsMs), Measured.percentile(gapsMs, 0.5)));
-        } finally {
-            pings.interrupt();
+        List<Pod> pods = new ArrayList<>(List.of(a1));
+        while (pods.size() < STREAMING_PODS) {
+            pods.add(nodeA.attach("streaming" + pods.size()));
         }
-        Measured.report("ping every 0.1 s meanwhile: "
-                + pings.tail(4)
-                        .lines()
-                        .filter(l -> l.contains("packet loss"))
-                        .findFirst()
-                        .orElse("?"));
+        for (Pod pod : pods) {
+            Ping.await(pod.sandbox(), b1.ipv4(), Duration.ofSeconds(60));
+        }
+        long[] gapsMs = new long[KILLS];
+        long[] udpLostMs = new long[KILLS];
+        for (int i = 0; i < KILLS; i++) {
+            killUnderStreams(pods, i, gapsMs, udpLostMs);
+        }
+        Measured.report(String.format(
+                "agent with %d streaming pods killed with SIGKILL and started again: longest gap in a TCP stream between"
+                        + " clouds, ms: %s, median %d; UDP lost, ms: %s",
+                pods.size(), Arrays.toString(gapsMs), Measured.percentile(gapsMs, 0.5), Arrays.toString(udpLostMs)));
         assertThat(Ping.burst(a2.sandbox(), a1.ipv4(), 3)).matches(Ping.Result::complete);
+        pods.subList(1, pods.size()).forEach(nodeA::detach);
     }
 
-    private long gapAfterAKillMs() {
-        try (EchoStream stream = EchoStream.open(a1.sandbox(), b1.sandbox(), b1.ipv4())) {
-            Lab.await("the stream runs", Duration.ofSeconds(10), () -> stream.answers() > 100);
+    /** Each pod has a stream of both kinds, a hundred a second; of the gaps the worst counts. */
+    private void killUnderStreams(List<Pod> pods, int kill, long[] gapsMs, long[] udpLostMs) {
+        List<EchoStream> streams = new ArrayList<>();
+        List<DatagramStream> datagrams = new ArrayList<>();
+        try {
+            for (Pod pod : pods) {
+                streams.add(EchoStream.open(pod.sandbox(), b1.sandbox(), b1.ipv4()));
+                datagrams.add(DatagramStream.open(pod.sandbox(), b1.sandbox(), b1.ipv4()));
+            }
+            Lab.await("the streams run", Duration.ofSeconds(60), () -> haveAnswered(streams, datagrams, 100));
             nodeA.agent().kill();
             nodeA.startAgent(Map.of());
-            long before = stream.answers();
-            Lab.await("the stream goes on", Duration.ofSeconds(40), () -> stream.answers() > before + 200);
-            stream.requireIntact();
+            long tcp = streams.stream().mapToLong(EchoStream::answers).max().orElseThrow();
+            long udp =
+                    datagrams.stream().mapToLong(DatagramStream::answers).max().orElseThrow();
+            Lab.await(
+                    "the streams go on",
+                    Duration.ofSeconds(90),
+                    () -> haveAnswered(streams, datagrams, Math.max(tcp, udp) + 200));
+            streams.forEach(EchoStream::requireIntact);
             nodeA.awaitServing();
-            return stream.longestGapMs();
+            gapsMs[kill] =
+                    streams.stream().mapToLong(EchoStream::longestGapMs).max().orElseThrow();
+            udpLostMs[kill] = datagrams.stream()
+                    .mapToLong(d -> d.lost() * DatagramStream.EVERY_MS)
+                    .max()
+                    .orElseThrow();
+        } finally {
+            streams.forEach(EchoStream::close);
+            datagrams.forEach(DatagramStream::close);
         }
+    }
+
+    private static boolean haveAnswered(List<EchoStream> streams, List<DatagramStream> datagrams, long times) {
+        return streams.stream().allMatch(s -> s.answers() > times)
+                && datagrams.stream().allMatch(d -> d.answers() > times);
     }
 
     /** T14: an update by the chart, as the node sees it. */

@@ -89,15 +89,18 @@ public final class CniServer implements AutoCloseable {
     }
 
     private void accept() {
+        boolean failing = false;
         while (true) {
             try {
                 UnixConnection caller = socket.accept();
                 if (caller == null) {
                     return;
                 }
+                failing = false;
                 admit(caller);
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.WARNING, "accepting a call failed: {0}", e.getMessage());
+                LOG.log(failing ? Level.DEBUG : Level.WARNING, "accepting a call failed: {0}", e.getMessage());
+                failing = true;
                 pause(); // out of descriptors or memory: not in a circle
             }
         }
