@@ -216,7 +216,7 @@ final class HostRoutes {
     }
 
     private Optional<Link> defaultRouteLink() throws IOException {
-        Optional<Route> best = netlink.routes(Route.TABLE_MAIN).stream()
+        Optional<Route> best = netlink.routes(Route.TABLE_MAIN, true).stream()
                 .filter(r -> r.destination().equals(DEFAULT_4) && r.link() != 0)
                 .min((a, b) -> Integer.compare(a.metric(), b.metric()));
         return best.isEmpty() ? Optional.empty() : netlink.link(best.get().link());

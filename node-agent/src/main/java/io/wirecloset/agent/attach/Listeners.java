@@ -27,7 +27,7 @@ final class Listeners {
         if (wanted.protocol().equals("sctp")) {
             return null;
         }
-        return host.run(() -> {
+        return host.visit(() -> {
             for (String suffix : List.of("", "6")) {
                 InetAddress found = at(PROC.resolve(wanted.protocol() + suffix), state, wanted);
                 if (found != null) {

@@ -139,18 +139,18 @@ public final class PodWiring {
     private final class PodSide implements Step {
         @Override
         public void apply(Plan plan) throws IOException {
-            plan.pod.run(() -> {
+            plan.pod.visit(() -> {
                 prepareIpv6(plan.attachment);
                 try (Netlink pod = Netlink.open()) {
                     pod.setUp(pod.indexOf("lo"));
                     int link = pod.indexOf(plan.attachment.key().ifname());
                     limit(pod, link, plan.wishes.sending());
                     pod.setUp(link);
+                    if (plan.attachment.ipv6() != null) { // first, as the kernel takes a moment with it
+                        configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6);
+                    }
                     if (plan.attachment.ipv4() != null) {
                         configure(pod, link, plan, plan.attachment.ipv4(), GATEWAY_4, EVERYTHING_4);
-                    }
-                    if (plan.attachment.ipv6() != null) {
-                        configure(pod, link, plan, plan.attachment.ipv6(), GATEWAY_6, EVERYTHING_6);
                     }
                     awaitRunning(pod, plan.attachment.key().ifname());
                     if (plan.attachment.ipv6() != null) {
@@ -241,7 +241,7 @@ public final class PodWiring {
         private static void awaitLocal(Netlink pod, InetAddress ip) throws IOException {
             IpPrefix own = IpPrefix.host(ip);
             for (int i = 0; i < RUNNING_POLLS; i++) {
-                if (pod.routes(Route.TABLE_LOCAL).stream()
+                if (pod.routes(Route.TABLE_LOCAL, false).stream()
                         .anyMatch(r -> r.destination().equals(own))) {
                     return;
                 }
@@ -324,7 +324,7 @@ public final class PodWiring {
          */
         private void takeLoopback(String link) throws IOException {
             try (NetworkNamespace node = host.namespace()) {
-                node.run(() -> {
+                node.visit(() -> {
                     writeSysctl("ipv4", link, "route_localnet", "1");
                     return null;
                 });

@@ -22,14 +22,16 @@ import java.util.concurrent.TimeUnit;
  * Listens for the shim.
  *
  * <p>One thread accepts and turns away whoever is not root; a few read requests, each within two seconds, and answer
- * STATUS at once; ADDs, which may wait for their network and their turn, have workers of their own, so that DEL never
- * waits behind them. Everything else that is asked for while all are busy and the queue is full is told to come again.
+ * STATUS at once. The first few of them carry out the rest as well; with more calls under way ADDs, which may wait for
+ * their network and their turn, have workers of their own, so that DEL never waits behind them. Everything else that is asked for while all are busy and the queue is full is told to come again.
  */
 public final class CniServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(CniServer.class.getName());
     private static final int SOCKET_MODE = 0600;
     private static final int BACKLOG = 128;
     private static final int READERS = 16;
+    /** While no more than these are busy each carries out what it read: another thread takes its time to wake. */
+    private static final int FEW = 4;
     /** Most of them wait: for their network, then for their turn. */
     private static final int ADDERS = 128;
 
@@ -192,10 +194,10 @@ public final class CniServer implements AutoCloseable {
             return;
         }
         Runnable task = () -> carryOut(caller, request, startedNs);
-        switch (request.verb()) {
-            case STATUS -> task.run();
-            case ADD -> submit(adders, caller, task);
-            case DEL, CHECK, GC -> submit(others, caller, task);
+        if (request.verb() == CniRequest.Verb.STATUS || readers.getActiveCount() <= FEW) {
+            task.run();
+        } else {
+            submit(request.verb() == CniRequest.Verb.ADD ? adders : others, caller, task);
         }
     }
 
@@ -215,6 +217,9 @@ public final class CniServer implements AutoCloseable {
                     new CniException(
                             code, "the node agent failed: " + e.getClass().getSimpleName(), "see its log"),
                     request.version());
+        } catch (NetworkNamespace.NoWayBackError e) {
+            caller.close();
+            throw e; // this thread ends
         }
         answer(caller, code, text);
         long nanos = System.nanoTime() - startedNs;

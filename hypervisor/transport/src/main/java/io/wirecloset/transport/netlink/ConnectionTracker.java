@@ -26,7 +26,7 @@ public final class ConnectionTracker implements AutoCloseable {
     }
 
     public static ConnectionTracker openIn(NetworkNamespace namespace) throws IOException {
-        return namespace.run(() -> new ConnectionTracker(NetlinkSocket.open(0, NETLINK_NETFILTER)));
+        return namespace.visit(() -> new ConnectionTracker(NetlinkSocket.open(0, NETLINK_NETFILTER)));
     }
 
     /** Those that were opened to this port of any address, of both families. */

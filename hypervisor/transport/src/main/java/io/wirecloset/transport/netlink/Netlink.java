@@ -39,7 +39,7 @@ public final class Netlink implements AutoCloseable {
 
     /** For the given namespace, wherever the calls come from later. */
     public static Netlink openIn(NetworkNamespace namespace) throws IOException {
-        return namespace.run(Netlink::open);
+        return namespace.visit(Netlink::open);
     }
 
     /** One more for the same namespace, so that a request which takes long holds nobody up. */
@@ -299,18 +299,26 @@ public final class Netlink implements AutoCloseable {
                 .toList();
     }
 
+    /** @return those of one family; empty when there is no such table */
+    public List<Route> routes(int table, boolean v4) throws IOException {
+        return routesOf(v4 ? SocketCalls.AF_INET : SocketCalls.AF_INET6, table).stream()
+                .filter(route -> route.table() == table)
+                .toList();
+    }
+
     private List<Route> routesOfTable(int table) throws IOException {
         List<Route> routes = new ArrayList<>();
         for (int family : new int[] {SocketCalls.AF_INET, SocketCalls.AF_INET6}) {
-            routes.addAll(emptyWithout(
-                    Errno.ENOENT,
-                    () -> dump(
-                            () -> RouteCodec.dump(family, table),
-                            "list routes",
-                            Rtnetlink.RTM_NEWROUTE,
-                            RouteCodec::read)));
+            routes.addAll(routesOf(family, table));
         }
         return routes;
+    }
+
+    private List<Route> routesOf(int family, int table) throws IOException {
+        return emptyWithout(
+                Errno.ENOENT,
+                () -> dump(
+                        () -> RouteCodec.dump(family, table), "list routes", Rtnetlink.RTM_NEWROUTE, RouteCodec::read));
     }
 
     // ---- neighbours

@@ -60,8 +60,8 @@ public final class Nftables implements AutoCloseable {
         if (context == null) {
             throw new IllegalStateException("nftables is closed");
         }
-        // the library opens its socket when it runs commands: in the namespace of the thread that asks
-        return namespace.run(() -> {
+        // some versions of the library open a socket when they run commands: in the namespace of the thread that asks
+        return namespace.visit(() -> {
             int done = LibNftables.run(context, json);
             String output = LibNftables.output(context);
             String error = LibNftables.error(context); // fetched either way: it is collected until then

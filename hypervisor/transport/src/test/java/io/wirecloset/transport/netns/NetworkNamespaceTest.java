@@ -9,6 +9,8 @@ import io.wirecloset.transport.linux.FileCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +59,46 @@ class NetworkNamespaceTest {
             try (NetworkNamespace still = NetworkNamespace.current()) {
                 assertThat(still.inode()).isEqualTo(here.inode());
             }
+        }
+    }
+
+    @Test
+    @NeedsRoot
+    void aThreadThatVisitsComesBackAlsoWhenTheTaskFails() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.current();
+                NetworkNamespace made = NetworkNamespace.create()) {
+            Thread caller = Thread.currentThread();
+            long inside = made.visit(() -> {
+                assertThat(Thread.currentThread()).isSameAs(caller);
+                assertThat(made.visit(NetworkNamespaceTest::inodeHere)).isEqualTo(made.inode());
+                return inodeHere();
+            });
+            assertThat(inside).isEqualTo(made.inode());
+            assertThat(inodeHere()).isEqualTo(here.inode());
+            assertThatThrownBy(() -> made.visit(() -> {
+                        throw new IOException("broken");
+                    }))
+                    .hasMessage("broken");
+            assertThat(inodeHere()).isEqualTo(here.inode());
+        }
+    }
+
+    @Test
+    @NeedsRoot
+    void aVirtualThreadDoesNotTakeItsCarrierAlong() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.current();
+                NetworkNamespace made = NetworkNamespace.create();
+                ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(virtual.submit(() -> made.visit(NetworkNamespaceTest::inodeHere))
+                            .get())
+                    .isEqualTo(made.inode());
+            assertThat(virtual.submit(NetworkNamespaceTest::inodeHere).get()).isEqualTo(here.inode());
+        }
+    }
+
+    private static long inodeHere() throws IOException {
+        try (NetworkNamespace current = NetworkNamespace.current()) {
+            return current.inode();
         }
     }
 
