@@ -65,6 +65,8 @@ class FailoverTest {
     private KubernetesClient client;
     /** May what the chart grants the operator, where anybody looks at that. */
     private KubernetesClient asOperator;
+    private Replica first;
+    private Replica second;
 
     /** One operator's process. */
     private final class Replica {
@@ -145,6 +147,15 @@ class FailoverTest {
         }
     }
 
+    private void firstOfTwoLeads(Server which) throws IOException {
+        start(which);
+        first = new Replica("first");
+        second = new Replica("second");
+        first.election.step();
+        second.election.step();
+        first.lead();
+    }
+
     @AfterEach
     void stop() {
         replicas.forEach(Replica::die);
@@ -194,12 +205,7 @@ class FailoverTest {
     @ParameterizedTest
     @EnumSource
     void whenTheLeaderDiesTheOtherServesTheSameNetworksAndMembers(Server server) throws Exception {
-        start(server);
-        Replica first = new Replica("first");
-        Replica second = new Replica("second");
-        first.election.step();
-        second.election.step();
-        first.lead();
+        firstOfTwoLeads(server);
         for (int i = 0; i < NETWORKS; i++) {
             client.resource(network("net-" + i, "100." + (64 + i))).create();
         }
@@ -228,12 +234,7 @@ class FailoverTest {
     @ParameterizedTest
     @EnumSource
     void aLeaderThatWasStoppedForThirtySecondsSignsNothingAfterwards(Server server) throws Exception {
-        start(server);
-        Replica first = new Replica("first");
-        Replica second = new Replica("second");
-        first.election.step();
-        second.election.step();
-        first.lead();
+        firstOfTwoLeads(server);
         long id = aNetworkWithALaptop();
         first.join(LAPTOP, id);
 
@@ -252,12 +253,7 @@ class FailoverTest {
     @ParameterizedTest
     @EnumSource
     void aLeaderThatWasStoppedReconcilesNothingEither(Server server) throws Exception {
-        start(server);
-        Replica first = new Replica("first");
-        Replica second = new Replica("second");
-        first.election.step();
-        second.election.step();
-        first.lead();
+        firstOfTwoLeads(server);
         long id = aNetworkWithALaptop();
         first.join(LAPTOP, id);
 
@@ -301,12 +297,7 @@ class FailoverTest {
     @ParameterizedTest
     @EnumSource
     void aSuspendedLeaderCannotMoveTheMarkOrGiveAddressesAway(Server server) throws Exception {
-        start(server);
-        Replica first = new Replica("first");
-        Replica second = new Replica("second");
-        first.election.step();
-        second.election.step();
-        first.lead();
+        firstOfTwoLeads(server);
         long id = aNetworkWithALaptop();
         NetworkConfig early = first.join(LAPTOP, id);
 
@@ -330,7 +321,7 @@ class FailoverTest {
     @EnumSource
     void aRestoreThatLostEveryStatusGivesTheSameIdsAndAddresses(Server server) throws Exception {
         start(server);
-        Replica first = new Replica("first");
+        first = new Replica("first");
         first.election.step();
         first.lead();
         long id = aNetworkWithALaptop();
@@ -350,7 +341,7 @@ class FailoverTest {
             clean();
             backup.forEach(this::restore);
 
-            Replica second = new Replica("second");
+            second = new Replica("second");
             second.election.step();
             second.lead();
 

@@ -38,6 +38,12 @@ final class Request {
         return this;
     }
 
+    /** Fields of the fixed part that say nothing here. */
+    Request zeros(int count) {
+        bytes.put(new byte[count]);
+        return this;
+    }
+
     Request put(int attribute, int value) {
         open(attribute, Integer.BYTES).putInt(value);
         return this;

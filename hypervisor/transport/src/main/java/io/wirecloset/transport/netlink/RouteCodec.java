@@ -67,14 +67,7 @@ final class RouteCodec {
     static Request dump(int family, int table) {
         Request request = new Request(Rtnetlink.RTM_GETROUTE, Rtnetlink.NLM_F_DUMP)
                 .u8(family)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u32(0);
+                .zeros(11);
         return table == 0 ? request : request.put(Rtnetlink.RTA_TABLE, table);
     }
 

@@ -46,14 +46,7 @@ final class RuleCodec {
     static Request dump(int family) {
         return new Request(Rtnetlink.RTM_GETRULE, Rtnetlink.NLM_F_DUMP)
                 .u8(family)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u32(0);
+                .zeros(11);
     }
 
     static Rule read(Body body) {
