@@ -25,7 +25,7 @@ public final class NodeBuilder {
     int port = PORT_OF_CONF;
     World planet;
     boolean usePublicPlanet = true;
-    int protocol = announcedProtocol();
+    final int protocol = announcedProtocol();
     int lanes = 1;
     NetworkNamespace namespace;
     NetworkHost networkHost;
@@ -67,12 +67,6 @@ public final class NodeBuilder {
     /** Without a planet of its own the node then has no roots, and knows only peers it is introduced to. */
     public NodeBuilder withoutPublicPlanet() {
         usePublicPlanet = false;
-        return this;
-    }
-
-    /** What HELLO announces; 11 makes stock peers use the older cipher suite. */
-    public NodeBuilder protocolVersion(int announced) {
-        protocol = announced;
         return this;
     }
 

@@ -47,6 +47,6 @@ class OverlayTest {
         NetworkConfig config = NetworkConfig.builder(NETWORK, 0x1122334455L)
                 .staticAddresses(List.of(InetCidr.parse(address)))
                 .build();
-        return new NetworkView(NETWORK, 0, NetworkStatus.OK, null, config, List.of(), 0, 0);
+        return new NetworkView(NETWORK, 0, NetworkStatus.OK, null, config, List.of(), 0);
     }
 }

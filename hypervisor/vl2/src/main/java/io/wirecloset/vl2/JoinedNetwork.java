@@ -152,7 +152,6 @@ final class JoinedNetwork {
     }
 
     NetworkView view() {
-        List<Member> members = network.members();
         return new NetworkView(
                 network.id(),
                 network.mac(),
@@ -160,8 +159,7 @@ final class JoinedNetwork {
                 trouble(),
                 network.config(),
                 List.copyOf(network.groups()),
-                members.size(),
-                (int) members.stream().filter(Member::isAdmitted).count());
+                network.members().size());
     }
 
     private String trouble() {

@@ -14,7 +14,6 @@ import java.util.List;
  * @param config what the controller said last, null before it has
  * @param groups what we listen to
  * @param members nodes we have dealt with on this network
- * @param admittedMembers those of them that may talk here
  */
 public record NetworkView(
         long id,
@@ -23,5 +22,4 @@ public record NetworkView(
         String trouble,
         NetworkConfig config,
         List<MulticastGroup> groups,
-        int members,
-        int admittedMembers) {}
+        int members) {}
