@@ -12,6 +12,9 @@ import java.util.List;
 
 /** What the agent says of its node to the cluster. */
 final class NodeFacts {
+    /** What the resource holds. */
+    private static final int ENDPOINTS_MAX = 64;
+
     private static final int SURFACE_MAX = 8;
 
     private NodeFacts() {}
@@ -55,6 +58,10 @@ final class NodeFacts {
     }
 
     private static List<String> texts(List<Endpoint> endpoints) {
-        return endpoints.stream().map(Endpoint::toString).sorted().toList();
+        return endpoints.stream()
+                .map(Endpoint::toString)
+                .sorted()
+                .limit(ENDPOINTS_MAX)
+                .toList();
     }
 }
