@@ -14,7 +14,9 @@ class ClusterInfoTest {
     @Test
     void agentsReadWhatTheOperatorWrites() {
         ClusterInfo written = new ClusterInfo(
-                new byte[] {1, 2, -3}, List.of(new ControllerInfo("8056c2e21c:0:ab", List.of("192.0.2.1/9994"))), new byte[] {4, -5});
+                new byte[] {1, 2, -3},
+                List.of(new ControllerInfo("8056c2e21c:0:ab", List.of("192.0.2.1/9994"))),
+                new byte[] {4, -5});
         ClusterInfo read = ClusterInfo.of(map(written.toData()));
         assertThat(read.planet()).containsExactly(1, 2, -3);
         assertThat(read.controllers()).isEqualTo(written.controllers());

@@ -65,6 +65,7 @@ class FailoverTest {
     private KubernetesClient client;
     /** May what the chart grants the operator, where anybody looks at that. */
     private KubernetesClient asOperator;
+
     private Replica first;
     private Replica second;
 

@@ -45,8 +45,8 @@ class PicturesTest {
     }
 
     private static LocalNode.JoinedNetwork picture(NetworkSettings settings, String trouble, String problem) {
-        NetworkView view = new NetworkView(
-                GREEDY.networkId(), 0x021122334455L, NetworkStatus.OK, trouble, GREEDY, List.of(), 0);
+        NetworkView view =
+                new NetworkView(GREEDY.networkId(), 0x021122334455L, NetworkStatus.OK, trouble, GREEDY, List.of(), 0);
         return Pictures.of(view, settings, "zt0", problem);
     }
 }
