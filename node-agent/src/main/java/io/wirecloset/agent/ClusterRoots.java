@@ -18,7 +18,7 @@ import java.util.Optional;
  * those are there are none: introductions have to do.
  */
 final class ClusterRoots {
-    private static final Logger LOG = System.getLogger(NodeAgent.class.getName());
+    private static final Logger LOG = System.getLogger(ClusterRoots.class.getName());
 
     private ClusterRoots() {}
 
