@@ -223,6 +223,19 @@ class PoliciesTest {
         }
     }
 
+    @Test
+    void aMemberOfAJoinedNetworkIsSentToTheNetworksController() {
+        HasMetadata joined = make(network("policies-joined", """
+                {"controller": "Joined", "networkId": "1122334455000001", "ipv6": {"sixPlane": true}}"""));
+        try {
+            await().untilAsserted(() -> assertRefused(
+                    "network \"policies-joined\" is joined: its members are admitted where its controller runs",
+                    () -> tryMember(OURS, "{\"network\": \"policies-joined\"}")));
+        } finally {
+            admin.resource(joined).delete();
+        }
+    }
+
     private static void verdict(String refusal, Runnable request) {
         if (refusal == null || refusal.isBlank()) {
             assertThatCode(request::run).doesNotThrowAnyException();
