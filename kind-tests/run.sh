@@ -7,6 +7,8 @@
 #   WIRECLOSET_ARCHIVE        archive of it that is loaded on the nodes first
 #   WIRECLOSET_BUSYBOX        image of the pods that talk to each other
 #   WIRECLOSET_ZEROTIER_ONE   stock client for 70-stock-client
+#   SECOND_KUBECONFIG         second cluster for 80-two-clusters, on which nothing is the pod network yet; on a rig instead
+#                             SECOND_RIG_ID, SECOND_RIG_STATE, up with `--cni none` and on one wan with the first
 #   HELM_SET                  further values for the chart, one a word: "agent.port=9992 logJson=true"
 #
 # The report of each suite is .results/kind-tests/TEST-SUITE.xml; what one needs to look into a failure is beside it.
@@ -35,6 +37,7 @@ if [ -n "${RIG:-}" ]; then . "$tests/lib/rig.sh"; else . "$tests/lib/anywhere.sh
 . "$tests/lib/pods.sh"
 . "$tests/lib/stream.sh"
 . "$tests/lib/install.sh"
+. "$tests/lib/second.sh"
 k version >/dev/null 2>&1 || { echo "run.sh: no API server answers; set KUBECONFIG, or RIG and LAB" >&2; exit 2; }
 
 rm -f "$results/kind-tests/measured"

@@ -16,16 +16,19 @@ class ClusterInfoTest {
         ClusterInfo written = new ClusterInfo(
                 new byte[] {1, 2, -3},
                 List.of(new ControllerInfo("8056c2e21c:0:ab", List.of("192.0.2.1/9994"))),
-                new byte[] {4, -5});
+                new byte[] {4, -5},
+                List.of("AAEC", "AwQ="));
         ClusterInfo read = ClusterInfo.of(map(written.toData()));
         assertThat(read.planet()).containsExactly(1, 2, -3);
         assertThat(read.controllers()).isEqualTo(written.controllers());
         assertThat(read.moon()).containsExactly(4, -5);
+        assertThat(read.moons()).containsExactly("AAEC", "AwQ=");
     }
 
     @Test
     void withoutAMoonNothingIsSaidOfOne() {
-        assertThat(new ClusterInfo(new byte[0], List.of()).toData()).doesNotContainKey(ClusterInfo.KEY_MOON);
+        assertThat(new ClusterInfo(new byte[0], List.of()).toData())
+                .doesNotContainKeys(ClusterInfo.KEY_MOON, ClusterInfo.KEY_MOONS);
     }
 
     @Test

@@ -8,9 +8,12 @@ import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.world.World;
+import io.wirecloset.vl1.world.WorldType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,12 +44,35 @@ final class ClusterRoots {
         } else if (!Arrays.equals(before.planet(), now.planet())) {
             planet(now).ifPresent(node::planet);
         }
+        if (!now.moons().equals(before.moons())) {
+            changeMoons(node, before.moons(), now.moons());
+        }
         if (!now.controllers().equals(before.controllers())) {
             introduceControllers(node, now);
         }
     }
 
-    static void introduceControllers(Node node, ClusterInfo info) {
+    /** For one that has just started: what it may know before anybody answers. */
+    static void begin(Node node, ClusterInfo info) {
+        introduceControllers(node, info);
+        changeMoons(node, List.of(), info.moons());
+    }
+
+    /** Of a moon there may be a new edition; those that somebody orbits by hand stay. */
+    private static void changeMoons(Node node, List<String> before, List<String> now) {
+        List<World> wanted = now.stream().flatMap(m -> moon(m).stream()).toList();
+        for (World moon : wanted) {
+            if (!node.orbit(moon)) {
+                LOG.log(Level.WARNING, "moon {0} is one too many", Long.toHexString(moon.id()));
+            }
+        }
+        before.stream()
+                .flatMap(m -> moon(m).stream())
+                .filter(gone -> wanted.stream().noneMatch(w -> w.id() == gone.id()))
+                .forEach(gone -> node.orbits().deorbit(gone.id()));
+    }
+
+    private static void introduceControllers(Node node, ClusterInfo info) {
         for (ClusterInfo.ControllerInfo c : info.controllers()) {
             try {
                 node.introduce(
@@ -86,5 +112,18 @@ final class ClusterRoots {
             LOG.log(Level.WARNING, "the cluster''s planet is no planet: {0}", e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private static Optional<World> moon(String base64) {
+        try {
+            World world = World.read(Base64.getDecoder().decode(base64));
+            if (world.type() == WorldType.MOON) {
+                return Optional.of(world);
+            }
+            LOG.log(Level.WARNING, "one of the cluster''s moons is a {0}", world.type());
+        } catch (MalformedException | IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "one of the cluster''s moons is none: {0}", e.getMessage());
+        }
+        return Optional.empty();
     }
 }

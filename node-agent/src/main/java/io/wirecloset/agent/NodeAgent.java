@@ -155,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
             node = keep(startNode(home, host, turn, renewal));
             cluster.networks().forEach(overlay::join);
             overlay.start(node);
-            ClusterRoots.introduceControllers(node, cluster.info());
+            ClusterRoots.begin(node, cluster.info());
             node.acquaint(cluster.nodes());
             if (!reconciled) { // all is as the agent before left it a moment ago, and frames wait
                 reconcile();

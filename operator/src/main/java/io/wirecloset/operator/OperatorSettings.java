@@ -20,6 +20,9 @@ public interface OperatorSettings {
     /** A file with the planet. */
     Optional<Path> planetFile();
 
+    /** Roots that the controller's node and agents use beside the planet's: moons as base64, those of other clusters for example. */
+    Optional<List<String>> moons();
+
     /** Whether the controller's node is also the root, the only one, of a planet of this cluster's own. */
     @WithDefault("false")
     boolean root();

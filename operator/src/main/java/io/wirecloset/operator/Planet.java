@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The roots that the controller and all agents use. */
@@ -28,8 +30,10 @@ final class Planet {
             throw new IllegalArgumentException("set wirecloset.root, or whose planet else it shall be, not both");
         }
         if (settings.planet().isPresent()) {
-            return Optional.of(
-                    checked("wirecloset.planet", decoded(settings.planet().get())));
+            return Optional.of(checked(
+                    "wirecloset.planet",
+                    WorldType.PLANET,
+                    decoded("wirecloset.planet", settings.planet().get())));
         }
         if (settings.planetFile().isEmpty()) {
             return Optional.empty();
@@ -37,6 +41,7 @@ final class Planet {
         try {
             return Optional.of(checked(
                     "wirecloset.planet-file " + settings.planetFile().get(),
+                    WorldType.PLANET,
                     Files.readAllBytes(settings.planetFile().get())));
         } catch (IOException e) {
             throw new UncheckedIOException("wirecloset.planet-file cannot be read: " + e.getMessage(), e);
@@ -61,23 +66,35 @@ final class Planet {
         }
     }
 
-    private static byte[] decoded(String base64) {
+    /**
+     * The moons that the controller's node and all agents orbit.
+     *
+     * @throws IllegalArgumentException naming the setting that is wrong
+     */
+    static List<World> moons(OperatorSettings settings) {
+        return settings.moons().orElse(List.of()).stream()
+                .map(moon -> checked("wirecloset.moons", WorldType.MOON, decoded("wirecloset.moons", moon)))
+                .toList();
+    }
+
+    private static byte[] decoded(String setting, String base64) {
         try {
             return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("wirecloset.planet is not base64", e);
+            throw new IllegalArgumentException(setting + " is not base64", e);
         }
     }
 
-    private static World checked(String setting, byte[] world) {
+    private static World checked(String setting, WorldType type, byte[] bytes) {
+        String wanted = type.toString().toLowerCase(Locale.ROOT);
         try {
-            World planet = World.read(world);
-            if (planet.type() != WorldType.PLANET) {
-                throw new IllegalArgumentException(setting + " is a " + planet.type() + ", not a planet");
+            World world = World.read(bytes);
+            if (world.type() != type) {
+                throw new IllegalArgumentException(setting + " is a " + world.type() + ", not a " + wanted);
             }
-            return planet;
+            return world;
         } catch (MalformedException e) {
-            throw new IllegalArgumentException(setting + " is not a planet: " + e.getMessage(), e);
+            throw new IllegalArgumentException(setting + " is not a " + wanted + ": " + e.getMessage(), e);
         }
     }
 }

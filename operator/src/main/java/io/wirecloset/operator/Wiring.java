@@ -18,10 +18,12 @@ import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
 import io.wirecloset.vl1.wire.InetCidr;
+import io.wirecloset.vl1.world.World;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -90,7 +92,12 @@ public final class Wiring {
     @Produces
     @Singleton
     Carrier carrier(OperatorSettings settings, Instance<Identity> identity) {
-        return new NodeCarrier(() -> node(settings, identity.get()).start());
+        List<World> moons = Planet.moons(settings);
+        return new NodeCarrier(() -> {
+            Node node = node(settings, identity.get()).start();
+            moons.forEach(node::orbit);
+            return node;
+        });
     }
 
     static NodeBuilder node(OperatorSettings settings, Identity identity) {
@@ -150,14 +157,17 @@ public final class Wiring {
             Carrier carrier,
             ControllerHost host) {
         OwnRoot root = new OwnRoot(client, settings.namespace(), identity::get, carrier, WALL);
+        List<String> moons = Planet.moons(settings).stream()
+                .map(moon -> Base64.getEncoder().encodeToString(moon.toBytes()))
+                .toList();
         return new ClusterInfoPublisher(client, settings.namespace(), () -> {
             List<String> endpoints = settings.controller().endpoints().orElseGet(host::endpoints);
             List<ControllerInfo> controllers = List.of(new ControllerInfo(host.publicIdentity(), endpoints));
             if (!settings.root()) {
-                return new ClusterInfo(carrier.planet(), controllers);
+                return new ClusterInfo(carrier.planet(), controllers, new byte[0], moons);
             }
             OwnRoot.Worlds worlds = root.worlds(endpoints);
-            return new ClusterInfo(worlds.planet(), controllers, worlds.moon());
+            return new ClusterInfo(worlds.planet(), controllers, worlds.moon(), moons);
         });
     }
 }

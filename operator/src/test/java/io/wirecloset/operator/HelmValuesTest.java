@@ -25,6 +25,7 @@ class HelmValuesTest {
             image.pullSecrets: [{name: mine}]                   | - name: mine
             apiServer: {host: 192.0.2.1, port: 6444}            | value: "192.0.2.1"
             planet: AAEC                                        | value: "AAEC"
+            moons: [AAED, AAEE]                                 | value: "AAED,AAEE"
             ownRoot: true                                       | name: WIRECLOSET_ROOT
             cleanup: true                                       | args: [uninstall, --stay]
             httpHost: 0.0.0.0                                   | value: "0.0.0.0"
@@ -84,6 +85,7 @@ class HelmValuesTest {
             image.pullPolicy: Sometimes                         | /image/pullPolicy
             image.repository: ""                                | no image is published yet
             planet: "not base64!"                               | /planet
+            moons: ["no,moon"]                                  | /moons/0
             crds.keep: perhaps                                  | /crds/keep
             """)
     void aWrongValueIsNamed(String value, String said) {

@@ -97,6 +97,6 @@ class OwnRootTest {
     }
 
     private static ClusterInfo info(OwnRoot.Worlds worlds) {
-        return new ClusterInfo(worlds.planet(), List.of(), worlds.moon());
+        return new ClusterInfo(worlds.planet(), List.of(), worlds.moon(), List.of());
     }
 }

@@ -63,6 +63,19 @@ class PlanetTest {
     }
 
     @Test
+    void moonsAreListedAndWhatIsNoneIsNamed() {
+        World one = world(WorldType.MOON, 7, 1_000);
+        World other = world(WorldType.MOON, 8, 1_000);
+        assertThat(Planet.moons(settings(Map.of()))).isEmpty();
+        assertThat(Planet.moons(settings(Map.of("moons", base64(one) + "," + base64(other)))))
+                .containsExactly(one, other);
+        assertThatThrownBy(() -> Planet.moons(settings(Map.of("moons", base64(world(WorldType.PLANET, 1, 1_000))))))
+                .hasMessage("wirecloset.moons is a PLANET, not a moon");
+        assertThatThrownBy(() -> Planet.moons(settings(Map.of("moons", "AAAA"))))
+                .hasMessageStartingWith("wirecloset.moons is not a moon");
+    }
+
+    @Test
     void aSettingThatChangedTakesThePlaceOfThePlanetFromBefore() {
         home.savePlanet(world(WorldType.PLANET, 1, 2_000).toBytes());
         World other = world(WorldType.PLANET, 2, 1_000);

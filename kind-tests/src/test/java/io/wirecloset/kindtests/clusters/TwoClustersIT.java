@@ -30,8 +30,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Acceptance 6: cluster east serves a network and is its own root; the nodes of cluster west, with an API server and an
- * operator of its own, join it. As docs/two-clusters.md tells it, every node behind a NAT of its own.
+ * Acceptance 6: cluster east serves a network and is its own root; the nodes of cluster west, with an API server, an
+ * operator and a root of its own, join it and find east's nodes by its moon. As docs/two-clusters.md tells it, every node
+ * behind a NAT of its own.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -69,7 +70,7 @@ class TwoClustersIT {
 
         west = new Cluster(lab, dist, "west-");
         west.startApiInMemory();
-        west.startOperator(Map.of("WIRECLOSET_PLANET", east.published("planet")));
+        west.startOperator(Map.of("WIRECLOSET_ROOT", "true", "WIRECLOSET_MOONS", east.published("moon")));
         west1 = west.addNode(lab.behindNat("west-1", Nat.PORT_RESTRICTED));
         west2 = west.addNode(lab.behindNat("west-2", Nat.PORT_RESTRICTED));
         west1.startAgent(Map.of());

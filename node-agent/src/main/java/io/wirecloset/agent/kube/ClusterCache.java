@@ -81,6 +81,7 @@ public final class ClusterCache {
     private static ObjectNode write(ClusterView view) {
         ObjectNode json = JSON.createObjectNode().put("version", FORMAT);
         json.put("planet", view.info().planet());
+        view.info().moons().forEach(json.putArray("moons")::add);
         ArrayNode controllers = json.putArray("controllers");
         for (ControllerInfo c : view.info().controllers()) {
             ObjectNode one = controllers.addObject().put("identity", c.identity());
@@ -138,7 +139,9 @@ public final class ClusterCache {
                     texts(n.path("endpoints")).stream().map(Endpoint::parse).toList();
             nodes.add(new Acquaintance(Identity.parse(n.path("identity").asText()), endpoints));
         }
-        return new ClusterView(networks, new ClusterInfo(json.path("planet").binaryValue(), controllers), nodes);
+        ClusterInfo info = new ClusterInfo(
+                json.path("planet").binaryValue(), controllers, new byte[0], texts(json.path("moons")));
+        return new ClusterView(networks, info, nodes);
     }
 
     private static PodNetwork readNetwork(JsonNode n) {

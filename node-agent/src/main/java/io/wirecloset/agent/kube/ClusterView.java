@@ -27,6 +27,7 @@ public record ClusterView(List<PodNetwork> networks, ClusterInfo info, List<Acqu
         return networks.equals(other.networks)
                 && nodes.equals(other.nodes)
                 && Arrays.equals(info.planet(), other.info.planet())
+                && info.moons().equals(other.info.moons())
                 && info.controllers().equals(other.info.controllers());
     }
 }

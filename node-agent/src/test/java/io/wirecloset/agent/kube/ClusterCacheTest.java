@@ -24,7 +24,9 @@ class ClusterCacheTest {
                     NodeRig.network("other", 0x8056c2e21c000002L, false, "10.90.0.0/16", "10.90.128.0/24")),
             new ClusterInfo(
                     new byte[] {1, 2, 3},
-                    List.of(new ClusterInfo.ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994")))),
+                    List.of(new ClusterInfo.ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994"))),
+                    new byte[0],
+                    List.of("AAEC")),
             List.of(new Acquaintance(
                     TestIdentities.get(3).withoutSecret(),
                     List.of(Endpoint.parse("192.0.2.3/9993"), Endpoint.parse("2001:db8::3/9993")))));

@@ -91,7 +91,7 @@ final class JoinedReport {
                     Condition.READY,
                     "NoAnswer",
                     "controller " + controller + " has not answered " + named(waiting)
-                            + " (yet): it has to run, and both clusters need a root in common (value planet)");
+                            + " (yet): it has to run, and both clusters need a root in common (values planet and moons)");
         } else if (!others.isEmpty()) {
             conditions.no(
                     Condition.READY,
