@@ -6,51 +6,37 @@ ns=wc-two
 admitted=()
 clean_up() {
   k delete namespace $ns --wait=false; second k delete namespace $ns --timeout=90s
-  local m; for m in "${admitted[@]}"; do k -n "$namespace" delete ztm "$m"; done
-  second k delete ztn pods --timeout=60s; second chart_do upgrade cleanup=true ownRoot=false; second agents_are_ready 180
-  second helm_ uninstall wirecloset -n "$namespace"; within 90 fails k get namespace $ns
+  second_gone "${admitted[@]}"; within 90 fails k get namespace $ns
 }
 
 planet() { k -n "$namespace" get configmap wirecloset-cluster -o 'jsonpath={.data.planet}'; }
-joined() { sed "s/NETWORK/$id/; s/POOL/$(pool)/" "$here/network.yaml"; }
+joined() { second_network "$here/network.yaml"; }
 joins() { joined | second k apply -f -; }
-said() { second k get ztn pods -o "jsonpath={.status.conditions[?(@.type==\"$1\")].$2}"; }
 addresses() { second k get ztnode -o 'jsonpath={range .items[*]}{.status.address}{"\n"}{end}'; }
-names_all_nodes() { local a; for a in $(addresses); do prints "$a" said Ready message || return 1; done; }
-member() {
-  cat <<MEMBER
-apiVersion: wirecloset.io/v1alpha1
-kind: ZeroTierMember
-metadata: {name: second-$1, namespace: $namespace}
-spec: {network: pods, identity: "$2", name: second-$1}
-MEMBER
-}
-identities() { second k get ztnode -o 'jsonpath={range .items[*]}{.metadata.name} {.status.identity}{"\n"}{end}'; }
-admit_all() { local n i; while read -r n i; do member "$n" "$i" | k apply -f - || return 1; done < <(identities); }
+names_all_nodes() { local a; for a in $(addresses); do prints "$a" second_said Ready message || return 1; done; }
 # six COMMAND…   the pod's address of 6PLANE, which a cluster of one family does not show; COMMAND runs in the pod
 six() { "$@" sh -c 'ip -o -6 addr show dev eth0 scope global | sed "s|.*inet6 \([^/]*\)/.*|\1|"'; }
 
 if ! has_second; then skip "pods of two clusters talk" "SECOND_KUBECONFIG or SECOND_RIG_ID names no second cluster"; return 0; fi
 
 need_pod_network
-id=$(network_id)
 check "the second cluster answers, and has no pod network" prints '^0$' second ready_nodes || return 0
 if [ -n "${WIRECLOSET_ARCHIVE:-}" ]; then check "the image is on its nodes" second load_image "$WIRECLOSET_ARCHIVE"; fi
 started=$SECONDS
 check "the chart installs there, with the planet of the first" second chart_do install ownRoot=false planet="$(planet)" || return 0
 check "its operator runs" second operator_is_ready || return 0
-check "control: without spec.controller the network is refused as another's" eval 'joined | sed "/controller:/d" | second k apply -f - && within 30 prints ForeignNetworkId said Ready reason && second k delete ztn pods --timeout=60s'
+check "control: without spec.controller the network is refused as another's" eval 'joined | sed "/controller:/d" | second k apply -f - && within 30 prints ForeignNetworkId second_said Ready reason && second k delete ztn pods --timeout=60s'
 check "control: rules of a joined network are refused when they are written" fails eval 'joined | sed "s/^spec:/spec:\n  rules: accept;/" | second k apply --dry-run=server -f -'
 check "the network is joined by its id" joins
-check "control: nobody admitted its nodes, and the network says so" within 90 prints AccessDenied said Ready reason
+check "control: nobody admitted its nodes, and the network says so" within 90 prints AccessDenied second_said Ready reason
 check "with the address of every node" within 60 names_all_nodes
 check "in an event too" within 30 prints AccessDenied second k get events -n default
 check "control: its nodes stay NotReady" prints '^0$' second ready_nodes
 check "the first lists who asked" within 60 prints "$(addresses | head -n 1)" k get ztn pods -o 'jsonpath={.status.pending}'
-mapfile -t admitted < <(identities | sed 's/^\([^ ]*\) .*/second-\1/')
-check "the first admits them by their identities" admit_all
-check "the second's network is Ready" within 120 prints True said Ready status
-check "its ranges agree with the first's" within 30 prints RangesAgree said PodsReachable reason
+mapfile -t admitted < <(second_members)
+check "the first admits them by their identities" admit_second
+check "the second's network is Ready" within 120 prints True second_said Ready status
+check "its ranges agree with the first's" within 30 prints RangesAgree second_said PodsReachable reason
 check "the second's nodes are Ready" within 120 second nodes_are_ready
 measured "from the chart to nodes of the second cluster that are Ready: $((SECONDS - started)) s"
 
@@ -74,6 +60,6 @@ done
 one=$(echo "$theirs" | head -n 1)
 check "a node's member is deleted" k -n "$namespace" delete ztm "second-$one"
 check "and its pods are cut off" within 60 fails pings $ns first "$(second ip_of $ns "second-$one")"
-check "the second says which node" within 180 prints "AccessDenied.*$one" eval 'echo "$(said Ready reason) $(said Ready message)"'
-check "admitted again, its pods are back" eval 'admit_all && within 180 pings $ns first "$(second ip_of $ns "second-$one")"'
+check "the second says which node" within 180 prints "AccessDenied.*$one" eval 'echo "$(second_said Ready reason) $(second_said Ready message)"'
+check "admitted again, its pods are back" eval 'admit_second && within 180 pings $ns first "$(second ip_of $ns "second-$one")"'
 check "the second's nodes were Ready all the time" second nodes_are_ready

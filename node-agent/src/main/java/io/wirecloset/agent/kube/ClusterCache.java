@@ -139,8 +139,8 @@ public final class ClusterCache {
                     texts(n.path("endpoints")).stream().map(Endpoint::parse).toList();
             nodes.add(new Acquaintance(Identity.parse(n.path("identity").asText()), endpoints));
         }
-        ClusterInfo info = new ClusterInfo(
-                json.path("planet").binaryValue(), controllers, new byte[0], texts(json.path("moons")));
+        ClusterInfo info =
+                new ClusterInfo(json.path("planet").binaryValue(), controllers, new byte[0], texts(json.path("moons")));
         return new ClusterView(networks, info, nodes);
     }
 
