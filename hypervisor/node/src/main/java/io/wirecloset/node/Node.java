@@ -4,7 +4,6 @@ import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.engine.Engine;
-import io.wirecloset.engine.Events;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.HomeLock;
 import io.wirecloset.node.home.LocalConf;
@@ -26,7 +25,6 @@ import io.wirecloset.transport.loop.SystemClock;
 import io.wirecloset.transport.udp.OpenSocket;
 import io.wirecloset.transport.udp.UdpSockets;
 import io.wirecloset.vl1.Acquaintance;
-import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
@@ -45,7 +43,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,16 +81,15 @@ public final class Node implements LocalNode, AutoCloseable {
     private final List<LaneThread> lanes = new ArrayList<>();
     private final Engine engine;
     private final PeerCache peerCache;
+    private final FromEngine events;
     private final HostSide hosts;
     private final Networks networks;
-    private final Collision collision;
     private final Moons moons;
     private final LocalApiServer api;
 
     /** What is open, the latest first: closed in this order. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private volatile boolean online;
     private volatile boolean running;
 
     /** The planet that everybody uses who has no other. */
@@ -127,13 +123,15 @@ public final class Node implements LocalNode, AutoCloseable {
                 sockets.port(lane).watchedBy(lanes.get(lane).poller());
             }
             control = keep(new ControlThread("node-control", clock));
+            Collision collision = new Collision(home, address(), b.identity == null ? b.renewal : null);
+            events = new FromEngine(address(), home, background, overlay, collision);
             engine = engine(b, validator);
             validator.answersTo(engine::onValidated);
             List<Poller> pollers = lanes.stream().map(LaneThread::poller).toList();
             hosts = new HostSide(engine, networkHost(b), pollers, background);
             keep(hosts::close);
             networks = new Networks(home, engine, hosts, overlay, background);
-            collision = new Collision(home, address(), b.identity == null ? b.renewal : null);
+            events.goTo(hosts, networks);
             start();
 
             moons = new Moons(home, engine, background);
@@ -161,7 +159,7 @@ public final class Node implements LocalNode, AutoCloseable {
     private NetworkHost networkHost(NodeBuilder b) {
         return b.networkHost != null
                 ? b.networkHost
-                : new HostNetworks(b.namespace, id -> networks.settingsOf(id), () -> online);
+                : new HostNetworks(b.namespace, id -> networks.settingsOf(id), events::online);
     }
 
     private Engine engine(NodeBuilder b, Validator validator) {
@@ -172,7 +170,7 @@ public final class Node implements LocalNode, AutoCloseable {
                 .metadata(RequestMetadata.of(b.protocol, MAJOR, MINOR, REVISION, platform()))
                 .control(sockets.sender(), control::wake)
                 .validation(validator)
-                .events(new FromEngine());
+                .events(events);
         for (int lane = 0; lane < lanes.size(); lane++) {
             e.lane(sockets.port(lane), lanes.get(lane)::wake);
         }
@@ -265,7 +263,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     /** Does it hear a root, or is it one? */
     public boolean online() {
-        return online;
+        return events.online();
     }
 
     /** True from start to close. */
@@ -379,50 +377,6 @@ public final class Node implements LocalNode, AutoCloseable {
         }
     }
 
-    // ---- what happens, told on the control loop
-
-    private final class FromEngine implements Events {
-        private final Map<Long, String> said = new HashMap<>();
-
-        @Override
-        public void onNode(NodeEvent event) {
-            switch (event) {
-                case NodeEvent.Online now -> onlineIs(now.online());
-                case NodeEvent.WorldUpdated update -> background.run(() -> Planets.save(home, update.world()));
-                case NodeEvent.IdentityCollision c -> background.run(collision::found);
-            }
-        }
-
-        @Override
-        public void onNetwork(long networkId, NetworkView view) {
-            say(networkId, view);
-            overlay.changed(view);
-            hosts.changed(view);
-        }
-
-        /** Configurations come anew every minute; only what is news is logged. */
-        private void say(long networkId, NetworkView view) {
-            String text = view.status() + (view.trouble() == null ? "" : ", but " + view.trouble());
-            if (!text.equals(said.put(networkId, text))) {
-                LOG.log(Level.INFO, "network {0}: {1}", NetworkIds.format(networkId), text);
-            }
-        }
-
-        @Override
-        public void onSave(long networkId, byte[] dictionary) {
-            if (dictionary != null) {
-                byte[] kept = dictionary.clone();
-                background.run(() -> networks.save(networkId, kept));
-            }
-        }
-    }
-
-    private void onlineIs(boolean now) {
-        online = now;
-        LOG.log(Level.INFO, now ? "node {0} is online" : "node {0} is offline: no root answers", address());
-        hosts.settingsChanged();
-    }
-
     // ---- what the local API asks
 
     @Override
@@ -432,7 +386,7 @@ public final class Node implements LocalNode, AutoCloseable {
             return new Status(
                     address(),
                     identity.toPublicText(),
-                    online,
+                    online(),
                     planet == null ? 0 : planet.id(),
                     planet == null ? 0 : planet.timestampMs(),
                     port,
