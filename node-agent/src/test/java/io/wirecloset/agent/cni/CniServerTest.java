@@ -2,6 +2,7 @@ package io.wirecloset.agent.cni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -111,6 +112,12 @@ class CniServerTest {
         });
     }
 
+    /** The first answer that came within the 50 ms that the shim waits for one, which a busy machine may need longer for. */
+    private Outcome status() {
+        return await().until(() -> call("STATUS", "", null, config("1.1.0")), outcome -> !outcome.stdout()
+                .contains("does not answer"));
+    }
+
     private static String config(String version) {
         return "{\"cniVersion\":\"" + version + "\",\"name\":\"wirecloset\",\"type\":\"wirecloset\"}";
     }
@@ -138,7 +145,7 @@ class CniServerTest {
             assertThat(full.stdout()).contains("all addresses of this node's block 10.80.128.0/28 are in use");
         }
         assertThat(quickestMs).as("ms of the quickest of ten").isLessThanOrEqualTo(200);
-        assertThat(call("STATUS", "", null, config("1.1.0")).exitCode()).isZero();
+        assertThat(status().exitCode()).isZero();
         assertThat(call("DEL", "c5", null, config("1.1.0")).exitCode()).isZero();
         Outcome next = call("ADD", "next", node.newPod(), config("1.1.0"));
         assertThat(next.stdout()).contains("10.80.128.5/32");
@@ -239,9 +246,9 @@ class CniServerTest {
     @Test
     @DisplayName("STATUS says what is missing (CNI 23)")
     void statusSaysWhatIsMissing() throws Exception {
-        assertThat(call("STATUS", "", null, config("1.1.0"))).isEqualTo(new Outcome(0, ""));
+        assertThat(status()).isEqualTo(new Outcome(0, ""));
         missing = "no network is known yet";
-        Outcome outcome = call("STATUS", "", null, config("1.1.0"));
+        Outcome outcome = status();
         assertThat(outcome.code()).isEqualTo(50);
         assertThat(outcome.json().path("msg").asText()).isEqualTo(missing);
     }
