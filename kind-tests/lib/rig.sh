@@ -24,3 +24,7 @@ machine() { "$RIG" extra "$@"; }
 in_machine() { local n=$1; shift; "$RIG" in "$n" "$@"; }
 no_machine() { "$RIG" extra "$1" down; }
 machine_ip() { echo "$rig_FAB_NET.$1"; }
+# hidden [--random]   this cluster's machines reach the wan behind one address only; shown: by their own
+hidden() { "$RIG" wan down; "$RIG" wan up --nat "$@"; }
+shown() { "$RIG" wan down; "$RIG" wan up; }
+on_wan() { echo "$rig_WAN_NET.$1"; }
