@@ -23,6 +23,7 @@ import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.operator.member.MemberPlan;
 import io.wirecloset.operator.member.MemberPlan.Decision;
 import io.wirecloset.operator.member.MemberReport;
+import io.wirecloset.operator.network.PoolUse;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +91,13 @@ public final class MemberReconciler implements Reconciler<ZeroTierMember>, Clean
         Optional<Sighting> sighting = decision instanceof Decision.Accept accept
                 ? host.sighting(accept.member().networkId(), accept.member().address())
                 : Optional.empty();
-        ZeroTierMemberStatus status = MemberReport.status(member, decision, network, sighting, wallMs.getAsLong());
+        ZeroTierMemberStatus status = MemberReport.status(
+                member,
+                decision,
+                network,
+                network.flatMap(n -> PoolUse.of(n, rivals.list().toList())),
+                sighting,
+                wallMs.getAsLong());
         UpdateControl<ZeroTierMember> control =
                 Statuses.tell(member, status, new ZeroTierMember(), s -> s.conditions, events);
         return Boolean.TRUE.equals(status.online) ? control.rescheduleAfter(MemberReport.SEEN_EVERY_MS) : control;

@@ -31,6 +31,7 @@ class ManualTest {
             "AddressesAvailable",
             "RulesCompiled",
             "ResolvedRefs",
+            "AddressAssigned",
             "PodsReachable",
             "OK",
             "Direct",

@@ -138,6 +138,13 @@ class ReconcilersTest {
         client.resource(laptop).create();
         await().untilAsserted(() ->
                 assertThat(condition("pods", "AddressesAvailable")).isEqualTo("PoolFull"));
+        // Who writes one more member looks there first.
+        client.resource(member("late", "pods", "1122334456")).create();
+        await().untilAsserted(() -> {
+            assertThat(getMember("late").getStatus()).isNotNull();
+            assertThat(getMember("late").getStatus().conditions)
+                    .anyMatch(c -> c.type.equals("AddressAssigned") && c.reason.equals("PoolFull"));
+        });
     }
 
     private String condition(String network, String type) {
@@ -294,7 +301,9 @@ class ReconcilersTest {
         });
         assertThat(block("n2")).isNull();
         await().untilAsserted(() -> assertThat(getNetwork("pods").getStatus().conditions)
-                .anyMatch(c -> c.type.equals("BlocksAvailable") && c.reason.equals("Exhausted")));
+                .anyMatch(c -> c.type.equals("BlocksAvailable")
+                        && c.reason.equals("Exhausted")
+                        && c.message.contains("for node n2: ")));
 
         // The node comes back under its name: the same node, the same block, no wait.
         client.resource(kubeNode("n1")).create();

@@ -1,5 +1,6 @@
 package io.wirecloset.operator.member;
 
+import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierMemberSpec;
 import io.wirecloset.crds.ZeroTierNetwork;
@@ -70,23 +71,26 @@ public final class MemberPlan {
                     "network \"" + spec.network + "\" is joined: its members are admitted where its controller runs,"
                             + " the first ten digits of " + network.get().getSpec().networkId);
         }
-        Optional<Refusal> denied = operatorNamespace.equals(member.getMetadata().getNamespace())
-                ? Optional.empty()
-                : Access.refusal(member, network.get());
+        Optional<Refusal> denied = isTrusted(member) ? Optional.empty() : Access.refusal(member, network.get());
         if (denied.isPresent()) {
             return new Decision.Refuse(denied.get());
         }
         if (served.isEmpty()) {
             return refuse("NetworkNotReady", "network \"" + spec.network + "\" is not served; see its conditions");
         }
-        Optional<ZeroTierMember> holder = older(member, address.getAsLong(), all);
+        List<ZeroTierMember> rivals = all.stream()
+                .filter(other -> isRival(other, member, network.get()))
+                .toList();
+        Optional<ZeroTierMember> holder = holderOf(address.getAsLong(), member, rivals);
         if (holder.isPresent()) {
             return refuse(
                     "Conflict",
                     Addresses.format(address.getAsLong()) + " is already a member by " + name(holder.get())
-                            + ", which is older: delete one of the two");
+                            + (isNodes(holder.get())
+                                    ? ", the one of a node: delete this"
+                                    : ", which is older: delete one of the two"));
         }
-        return withAddresses(member, network.get(), served.get(), address.getAsLong(), all);
+        return withAddresses(member, network.get(), served.get(), address.getAsLong(), rivals);
     }
 
     private static Decision withAddresses(
@@ -94,7 +98,7 @@ public final class MemberPlan {
             ZeroTierNetwork network,
             HostedNetwork served,
             long address,
-            Collection<ZeroTierMember> all) {
+            List<ZeroTierMember> rivals) {
         ZeroTierMemberSpec spec = member.getSpec();
         List<String> ips = new ArrayList<>();
         for (String text : spec.ipAssignments == null ? List.<String>of() : spec.ipAssignments) {
@@ -103,7 +107,7 @@ public final class MemberPlan {
                 return refuse(
                         "BadIp", "spec.ipAssignments: \"" + text + "\" is not an IP address without prefix length");
             }
-            Optional<ZeroTierMember> taken = holderOf(ip.get(), member, all);
+            Optional<ZeroTierMember> taken = holderOf(ip.get(), member, rivals);
             if (taken.isPresent()) {
                 return refuse(
                         "IpConflict",
@@ -177,30 +181,43 @@ public final class MemberPlan {
         return OptionalLong.of(Addresses.parse(address));
     }
 
-    /** Whoever came first under the same network and address. */
-    private Optional<ZeroTierMember> older(ZeroTierMember member, long address, Collection<ZeroTierMember> all) {
-        return all.stream()
-                .filter(other -> before(other, member))
-                .filter(other -> address(other).equals(OptionalLong.of(address)))
-                .min(OLDEST);
+    /** Whether another may be on this member's network at all. Who may not takes nothing from anybody, however old. */
+    private boolean isRival(ZeroTierMember other, ZeroTierMember member, ZeroTierNetwork network) {
+        return other.getSpec() != null
+                && Objects.equals(other.getSpec().network, member.getSpec().network)
+                && !name(other).equals(name(member))
+                && (isTrusted(other) || Access.refusal(other, network).isEmpty());
     }
 
-    private static Optional<ZeroTierMember> holderOf(
-            InetCidr ip, ZeroTierMember member, Collection<ZeroTierMember> all) {
-        return all.stream()
-                .filter(other -> before(other, member))
+    private boolean isTrusted(ZeroTierMember member) {
+        return operatorNamespace.equals(member.getMetadata().getNamespace());
+    }
+
+    /** Whether the operator made it for a node of the cluster: nobody else may be under its address. */
+    private boolean isNodes(ZeroTierMember member) {
+        return isTrusted(member)
+                && member.getMetadata().getLabels() != null
+                && member.getMetadata().getLabels().containsKey(Wirecloset.LABEL_NODE);
+    }
+
+    /** A node, or else whoever came first under the same network and address. */
+    private Optional<ZeroTierMember> holderOf(long address, ZeroTierMember member, List<ZeroTierMember> rivals) {
+        Comparator<ZeroTierMember> first =
+                Comparator.<ZeroTierMember, Boolean>comparing(m -> !isNodes(m)).thenComparing(OLDEST);
+        return rivals.stream()
+                .filter(other -> first.compare(other, member) < 0)
+                .filter(other -> address(other).equals(OptionalLong.of(address)))
+                .min(first);
+    }
+
+    private static Optional<ZeroTierMember> holderOf(InetCidr ip, ZeroTierMember member, List<ZeroTierMember> rivals) {
+        return rivals.stream()
+                .filter(other -> OLDEST.compare(other, member) < 0)
                 .filter(other -> other.getSpec().ipAssignments != null
                         && other.getSpec().ipAssignments.stream()
                                 .anyMatch(text ->
                                         IpText.address(text).filter(ip::equals).isPresent()))
                 .min(OLDEST);
-    }
-
-    private static boolean before(ZeroTierMember other, ZeroTierMember member) {
-        return other.getSpec() != null
-                && Objects.equals(other.getSpec().network, member.getSpec().network)
-                && !name(other).equals(name(member))
-                && OLDEST.compare(other, member) < 0;
     }
 
     private static final Comparator<ZeroTierMember> OLDEST = Comparator.comparing(

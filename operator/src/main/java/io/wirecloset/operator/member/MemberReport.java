@@ -9,6 +9,7 @@ import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.operator.member.MemberPlan.Decision;
 import io.wirecloset.operator.network.Cidr4;
 import io.wirecloset.operator.network.IpText;
+import io.wirecloset.operator.network.PoolUse;
 import io.wirecloset.operator.status.Conditions;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.InetCidr;
@@ -29,16 +30,21 @@ public final class MemberReport {
     /** Present, and false, while the member names tags or capabilities that the network's rules do not define. */
     public static final String RESOLVED_REFS = "ResolvedRefs";
 
+    /** Present, and false, while the network has no IPv4 address left for the member. */
+    public static final String ADDRESS_ASSIGNED = "AddressAssigned";
+
     private MemberReport() {}
 
     /**
      * @param network the member's, empty when there is none
+     * @param pool of the network; empty when it hands out no IPv4 addresses
      * @param sighting its last request, empty when it was not heard since the controller started
      */
     public static ZeroTierMemberStatus status(
             ZeroTierMember member,
             Decision decision,
             Optional<ZeroTierNetwork> network,
+            Optional<PoolUse> pool,
             Optional<Sighting> sighting,
             long wallMs) {
         ZeroTierMemberStatus before = member.getStatus() == null ? new ZeroTierMemberStatus() : member.getStatus();
@@ -54,12 +60,7 @@ public final class MemberReport {
                 status.networkId = NetworkIds.format(hosted.networkId());
                 status.mac = Mac.format(Mac.of(hosted.address(), hosted.networkId()));
                 status.addresses = addresses(hosted, network.orElseThrow());
-                conditions.yes(
-                        Condition.READY,
-                        hosted.authorized() ? "Authorized" : "Denied",
-                        hosted.authorized()
-                                ? "may be on network " + status.networkId
-                                : "spec.authorized is false: it gets no configuration");
+                admitted(conditions, hosted, pool.filter(use -> use.isFull() && lacksAddress(hosted)), network.get());
                 status.tags = accept.labels().tagTexts();
                 status.capabilities = accept.labels().capabilityNames();
                 if (!accept.labels().unknown().isEmpty()) {
@@ -79,6 +80,30 @@ public final class MemberReport {
         }
         status.conditions = conditions.list();
         return status;
+    }
+
+    /** @param full the network's pool, when that is why the member has no IPv4 address */
+    private static void admitted(
+            Conditions conditions, HostedMember member, Optional<PoolUse> full, ZeroTierNetwork network) {
+        if (!member.authorized()) {
+            conditions.yes(Condition.READY, "Denied", "spec.authorized is false: it gets no configuration");
+            return;
+        }
+        String mayBe = "may be on network " + NetworkIds.format(member.networkId());
+        if (full.isEmpty()) {
+            conditions.yes(Condition.READY, "Authorized", mayBe);
+            return;
+        }
+        String why = "no IPv4 address is left for it: all " + full.get().all() + " of spec.ipv4.members "
+                + full.get().pool() + " of network \"" + network.getMetadata().getName()
+                + "\" are taken. Widen that, delete members that are gone, or name an address outside in"
+                + " spec.ipAssignments";
+        conditions.yes(Condition.READY, "Authorized", mayBe + "; " + why);
+        conditions.no(ADDRESS_ASSIGNED, "PoolFull", why);
+    }
+
+    private static boolean lacksAddress(HostedMember member) {
+        return !member.noAutoAssignIps() && member.ipAssignments().stream().noneMatch(ip -> ip.indexOf(':') < 0);
     }
 
     /** Keeps what was written last when nothing but the time of the last request differs, and that only a little. */

@@ -12,6 +12,7 @@ import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a ZeroTierNetwork's status says. */
 public final class NetworkReport {
@@ -25,6 +26,8 @@ public final class NetworkReport {
     public static final String RULES_COMPILED = "RulesCompiled";
 
     private static final int MAX_PENDING = 16;
+    /** Named in a message; there may be a thousand. */
+    private static final int MAX_NAMED = 8;
 
     private final long controllerAddress;
 
@@ -67,7 +70,7 @@ public final class NetworkReport {
                 status.networkId = NetworkIds.format(serve.network().id());
                 conditions.yes(Condition.READY, "Served", "join " + status.networkId);
                 rules(conditions, serve.network().rules());
-                addresses(conditions, network, own);
+                PoolUse.of(network, own).ifPresent(use -> addresses(conditions, use));
                 blocks(conditions, network, nodes);
             }
             case Decision.Join join -> {
@@ -97,35 +100,25 @@ public final class NetworkReport {
         conditions.yes(
                 RULES_COMPILED,
                 "Compiled",
-                rules.rules().size() + " entries, tags "
-                        + String.join(" ", rules.tags().keySet()) + ", capabilities "
-                        + String.join(" ", rules.capabilities().keySet()));
+                rules.rules().size() + " entries"
+                        + named(", tags ", rules.tags().keySet())
+                        + named(", capabilities ", rules.capabilities().keySet()));
     }
 
-    private static void addresses(Conditions conditions, ZeroTierNetwork network, List<ZeroTierMember> members) {
-        if (network.getSpec().ipv4 == null || network.getSpec().ipv4.members == null) {
-            return;
-        }
-        Cidr4 pool = Cidr4.parse(network.getSpec().ipv4.members);
-        long taken = members.stream()
-                .flatMap(m -> m.getSpec().ipAssignments.stream())
-                .distinct()
-                .filter(ip -> isIn(ip, pool))
-                .count();
-        long all = NetworkPlan.given(pool);
-        if (taken < all) {
-            conditions.yes(ADDRESSES_AVAILABLE, "Available", "members get addresses out of " + pool);
-        } else {
+    private static String named(String what, Collection<String> names) {
+        return names.isEmpty() ? "" : what + String.join(" ", names);
+    }
+
+    private static void addresses(Conditions conditions, PoolUse use) {
+        if (use.isFull()) {
             conditions.no(
                     ADDRESSES_AVAILABLE,
                     "PoolFull",
-                    "all " + all + " addresses of spec.ipv4.members " + pool
+                    "all " + use.all() + " addresses of spec.ipv4.members " + use.pool()
                             + " are taken: new members get none. Widen it, or delete members that are gone");
+        } else {
+            conditions.yes(ADDRESSES_AVAILABLE, "Available", "members get addresses out of " + use.pool());
         }
-    }
-
-    private static boolean isIn(String ip, Cidr4 pool) {
-        return ip.indexOf(':') < 0 && IpText.address(ip).isPresent() && pool.contains(Cidr4.parse(ip + "/32"));
     }
 
     private static void blocks(Conditions conditions, ZeroTierNetwork network, Collection<ZeroTierNode> nodes) {
@@ -133,20 +126,29 @@ public final class NetworkReport {
             return;
         }
         String name = network.getMetadata().getName();
-        long without = nodes.stream()
+        List<String> without = nodes.stream()
                 .filter(n -> n.getSpec() != null && !n.isMarkedForDeletion())
-                .flatMap(n -> n.getSpec().networks.stream())
-                .filter(n -> name.equals(n.network) && n.block == null)
-                .count();
-        if (without == 0) {
+                .filter(n -> n.getSpec().networks.stream().anyMatch(e -> name.equals(e.network) && e.block == null))
+                .map(n -> n.getMetadata().getName())
+                .sorted()
+                .toList();
+        if (without.isEmpty()) {
             conditions.yes(BLOCKS_AVAILABLE, "Assigned", "every node has a block");
         } else {
             conditions.no(
                     BLOCKS_AVAILABLE,
                     "Exhausted",
-                    without + " nodes have no block: " + network.getSpec().ipv4.nodeBlocks
-                            + " is used up; make a network with a wider spec.ipv4.nodeBlocks, or remove old nodes");
+                    "no block is left in spec.ipv4.nodeBlocks " + network.getSpec().ipv4.nodeBlocks + " for "
+                            + some(without)
+                            + ": pods there get no IPv4 address. Widen it inside spec.ipv4.route, or delete nodes that are"
+                            + " gone and wait until their blocks are free again (operator.blockQuarantine)");
         }
+    }
+
+    private static String some(List<String> nodes) {
+        String first = (nodes.size() == 1 ? "node " : "nodes ")
+                + nodes.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
+        return nodes.size() > MAX_NAMED ? first + " and " + (nodes.size() - MAX_NAMED) + " more" : first;
     }
 
     private static boolean counts(ZeroTierMember member) {

@@ -8,6 +8,8 @@ import static io.wirecloset.operator.Samples.member;
 import static io.wirecloset.operator.Samples.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wirecloset.crds.Condition;
+import io.wirecloset.crds.Wirecloset;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierMemberSpec;
 import io.wirecloset.crds.ZeroTierMemberStatus;
@@ -19,9 +21,11 @@ import io.wirecloset.operator.host.HostedNetwork;
 import io.wirecloset.operator.host.Sighting;
 import io.wirecloset.operator.member.MemberPlan.Decision;
 import io.wirecloset.operator.network.NetworkPlan;
+import io.wirecloset.operator.network.PoolUse;
 import io.wirecloset.operator.network.TakenRanges;
 import io.wirecloset.operator.status.Refusal;
 import io.wirecloset.vl1.wire.NetworkIds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,6 +223,71 @@ class MemberPlanTest {
     }
 
     @Test
+    void whoMayNotBeOnTheNetworkTakesNothingFromAnybodyHoweverOld() {
+        ZeroTierMember squatter = member("squatter", "pods", "1122334455");
+        squatter.getMetadata().setNamespace("team-a");
+        squatter.getSpec().ipAssignments = List.of("10.80.0.5");
+        ZeroTierMember younger = member("younger", "pods", "1122334455");
+        younger.getMetadata().setCreationTimestamp("2026-01-02T00:00:00Z");
+        younger.getSpec().ipAssignments = List.of("10.80.0.5");
+        accept(younger, squatter);
+
+        grantTo("team-a");
+        assertThat(refuse(younger, squatter).reason()).isEqualTo("Conflict");
+    }
+
+    @Test
+    void nobodyTakesTheAddressOfANode() {
+        ZeroTierMember older = member("older", "pods", "1122334455");
+        older.getMetadata().setNamespace("team-a");
+        grantTo("team-a");
+        ZeroTierMember node = member("pods-1122334455", "pods", "1122334455");
+        node.getMetadata().setCreationTimestamp("2026-01-02T00:00:00Z");
+        node.getMetadata().setLabels(Map.of(Wirecloset.LABEL_NODE, "n1"));
+        accept(node, older);
+        assertThat(refuse(older, node)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("Conflict");
+            assertThat(r.message()).contains(NAMESPACE + "/pods-1122334455", "the one of a node: delete this");
+        });
+
+        // The label says something in the operator's namespace alone.
+        older.getMetadata().setLabels(Map.of(Wirecloset.LABEL_NODE, "n1"));
+        accept(node, older);
+    }
+
+    @Test
+    void aMemberThatFindsThePoolFullSaysSoItself() {
+        network.getSpec().ipv4.members = "10.80.0.4/30";
+        ZeroTierMember first = member("first", "pods", "1122334455");
+        first.getSpec().ipAssignments = List.of("10.80.0.5", "10.80.0.6");
+        ZeroTierMember late = member("late", "pods", "1122334456");
+        assertThat(conditions(late)).extracting(c -> c.type).containsExactly("Ready");
+        assertThat(conditions(late, first))
+                .satisfiesExactly(
+                        ready -> assertThat(ready.message).contains("10.80.0.4/30", "\"pods\"", "Widen"), address -> {
+                            assertThat(address.type + address.status + address.reason)
+                                    .isEqualTo("AddressAssignedFalsePoolFull");
+                            assertThat(address.message).contains("all 2 of spec.ipv4.members 10.80.0.4/30");
+                        });
+        assertThat(conditions(first, late)).extracting(c -> c.type).containsExactly("Ready");
+        late.getSpec().noAutoAssignIps = true;
+        assertThat(conditions(late, first)).extracting(c -> c.type).containsExactly("Ready");
+    }
+
+    private List<Condition> conditions(ZeroTierMember member, ZeroTierMember... others) {
+        List<ZeroTierMember> all = new ArrayList<>(List.of(others));
+        all.add(member);
+        return MemberReport.status(
+                        member,
+                        decide(member, others),
+                        Optional.of(network),
+                        PoolUse.of(network, all),
+                        Optional.empty(),
+                        NOW_MS)
+                .conditions;
+    }
+
+    @Test
     void theSameDeviceMayBeOnTwoNetworks() {
         accept(member("m", "pods", "1122334455"), member("n", "other", "1122334455"));
     }
@@ -292,13 +361,14 @@ class MemberPlanTest {
         ZeroTierMember member = member("m", "pods", "1122334455");
         member.setStatus(status(member, Optional.empty()));
         String since = member.getStatus().conditions.getFirst().lastTransitionTime;
-        ZeroTierMemberStatus later =
-                MemberReport.status(member, decide(member), Optional.of(network), Optional.empty(), NOW_MS + 3_600_000);
+        ZeroTierMemberStatus later = MemberReport.status(
+                member, decide(member), Optional.of(network), Optional.empty(), Optional.empty(), NOW_MS + 3_600_000);
         assertThat(later.conditions.getFirst().lastTransitionTime).isEqualTo(since);
     }
 
     private ZeroTierMemberStatus status(ZeroTierMember member, Optional<Sighting> sighting) {
-        return MemberReport.status(member, decide(member), Optional.of(network), sighting, NOW_MS);
+        return MemberReport.status(
+                member, decide(member), Optional.of(network), PoolUse.of(network, List.of(member)), sighting, NOW_MS);
     }
 
     private Decision decide(ZeroTierMember member, ZeroTierMember... others) {
