@@ -10,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 public final class Epoll implements AutoCloseable {
     public static final int IN = 1;
     public static final int OUT = 4;
-    public static final int ERR = 8;
-    public static final int HUP = 0x10;
 
     // struct epoll_event is packed on x86-64 alone
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -73,7 +71,7 @@ public final class Epoll implements AutoCloseable {
         return Math.max(count, 0);
     }
 
-    /** @return bits of {@link #IN}, {@link #OUT}, {@link #ERR}, {@link #HUP} */
+    /** @return bits of {@link #IN}, {@link #OUT}, and those of errors and hang-ups */
     public int events(int i) {
         return found.get(JAVA_INT, (long) i * EVENT_BYTES + EVENTS);
     }

@@ -32,10 +32,6 @@ public record Address(int link, IpPrefix prefix, int scope, int flags) {
         return new Address(link, prefix, scope, flags | NO_PREFIX_ROUTE);
     }
 
-    public Address withScope(int wanted) {
-        return new Address(link, prefix, wanted, flags);
-    }
-
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }

@@ -1,7 +1,5 @@
 package io.wirecloset.transport.netlink;
 
-import java.util.List;
-
 /**
  * A network interface as the kernel describes it.
  *
@@ -10,7 +8,6 @@ import java.util.List;
  * @param alias empty for none
  * @param masterIndex the bridge or bond it is part of; 0 for none
  * @param peerIndex the other half of a veth, perhaps in another namespace; 0 for none
- * @param altNames further names it answers to
  * @param tun null for all but TUN and TAP devices
  */
 public record Link(
@@ -23,7 +20,6 @@ public record Link(
         String alias,
         int masterIndex,
         int peerIndex,
-        List<String> altNames,
         Tun tun) {
     private static final int IFF_UP = 1;
     private static final int IFF_LOOPBACK = 8;

@@ -1,8 +1,6 @@
 package io.wirecloset.transport.netlink;
 
 import io.wirecloset.transport.netlink.MessageReader.Body;
-import java.util.ArrayList;
-import java.util.List;
 
 /** {@code struct ifinfomsg} and its attributes. */
 final class LinkCodec {
@@ -77,7 +75,6 @@ final class LinkCodec {
         String alias = "";
         int master = 0;
         int peer = 0;
-        List<String> altNames = List.of();
         AttributeReader attribute = body.attributes(FIXED_BYTES);
         while (attribute.next()) {
             switch (attribute.type()) {
@@ -88,11 +85,10 @@ final class LinkCodec {
                 case Rtnetlink.IFLA_IFALIAS -> alias = attribute.text();
                 case Rtnetlink.IFLA_MASTER -> master = attribute.i32();
                 case Rtnetlink.IFLA_LINK -> peer = attribute.i32();
-                case Rtnetlink.IFLA_PROP_LIST -> altNames = altNames(attribute.nested());
                 default -> {}
             }
         }
-        return new Link(index, name, mac, mtu, flags, info.kind(), alias, master, peer, altNames, info.tun());
+        return new Link(index, name, mac, mtu, flags, info.kind(), alias, master, peer, info.tun());
     }
 
     private record LinkInfo(String kind, Tun tun) {
@@ -131,15 +127,5 @@ final class LinkCodec {
             }
         }
         return new Tun(isTap, persistent, multiQueue, vnetHeader, queues);
-    }
-
-    private static List<String> altNames(AttributeReader properties) {
-        List<String> names = new ArrayList<>();
-        while (properties.next()) {
-            if (properties.type() == Rtnetlink.IFLA_ALT_IFNAME) {
-                names.add(properties.text());
-            }
-        }
-        return List.copyOf(names);
     }
 }

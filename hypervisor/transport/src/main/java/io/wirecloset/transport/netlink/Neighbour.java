@@ -8,13 +8,10 @@ import java.net.InetAddress;
  * @param link index of the interface
  * @param mac low 48 bits; -1 while unknown
  * @param state bits of the kernel's, such as {@link #PERMANENT}
- * @param flags bits of the kernel's, such as {@link #PROXY}
+ * @param flags bits of the kernel's
  */
 public record Neighbour(int link, InetAddress ip, long mac, int state, int flags) {
     public static final int PERMANENT = 0x80;
-
-    /** The kernel answers for this address; it has no MAC of its own. */
-    public static final int PROXY = 0x08;
 
     public static Neighbour permanent(int link, InetAddress ip, long mac) {
         return new Neighbour(link, ip, mac, PERMANENT, 0);

@@ -170,13 +170,6 @@ public final class Netlink implements AutoCloseable {
         change(set(link).put(Rtnetlink.IFLA_IFNAME, name), "rename link " + link + " to " + name);
     }
 
-    /** Gives a further name, of up to 127 bytes, by which the interface is found too. */
-    public void addAltName(int link, String name) throws IOException {
-        Request request = LinkCodec.request(Rtnetlink.RTM_NEWLINKPROP, ADD | Rtnetlink.NLM_F_APPEND, link);
-        int properties = request.begin(Rtnetlink.IFLA_PROP_LIST);
-        change(request.put(Rtnetlink.IFLA_ALT_IFNAME, name).end(properties), "add name " + name + " to link " + link);
-    }
-
     /** @param master index of a bridge or bond; 0 takes the link out */
     public void setMaster(int link, int master) throws IOException {
         change(set(link).put(Rtnetlink.IFLA_MASTER, master), "put link " + link + " into " + master);
@@ -354,11 +347,6 @@ public final class Netlink implements AutoCloseable {
     /** @throws NetlinkException {@code EEXIST} when there is one just like it */
     public void addRule(Rule rule) throws IOException {
         change(RuleCodec.write(Rtnetlink.RTM_NEWRULE, ADD, rule), "add rule " + rule.priority());
-    }
-
-    public boolean deleteRule(Rule rule) throws IOException {
-        return remove(
-                RuleCodec.write(Rtnetlink.RTM_DELRULE, ACK, rule), "delete rule " + rule.priority(), Errno.ENOENT);
     }
 
     /** Of both families. */

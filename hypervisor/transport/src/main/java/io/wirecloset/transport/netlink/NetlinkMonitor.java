@@ -18,11 +18,8 @@ public final class NetlinkMonitor implements AutoCloseable {
     /** What may be watched. */
     public enum Topic {
         LINKS(1),
-        NEIGHBOURS(3),
         IPV4_ADDRESSES(5),
-        IPV4_ROUTES(7),
-        IPV6_ADDRESSES(9),
-        IPV6_ROUTES(11);
+        IPV6_ADDRESSES(9);
 
         private final int group;
 
@@ -36,10 +33,6 @@ public final class NetlinkMonitor implements AutoCloseable {
         default void link(Link link, boolean present) {}
 
         default void address(Address address, boolean present) {}
-
-        default void route(Route route, boolean present) {}
-
-        default void neighbour(Neighbour neighbour, boolean present) {}
 
         /** Notices were lost. */
         void overrun();
@@ -116,18 +109,6 @@ public final class NetlinkMonitor implements AutoCloseable {
                 listener.link(LinkCodec.read(body), type == Rtnetlink.RTM_NEWLINK);
             case Rtnetlink.RTM_NEWADDR, Rtnetlink.RTM_DELADDR ->
                 listener.address(AddressCodec.read(body), type == Rtnetlink.RTM_NEWADDR);
-            case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE -> {
-                Route route = RouteCodec.read(body);
-                if (route != null) {
-                    listener.route(route, type == Rtnetlink.RTM_NEWROUTE);
-                }
-            }
-            case Rtnetlink.RTM_NEWNEIGH, Rtnetlink.RTM_DELNEIGH -> {
-                Neighbour neighbour = NeighbourCodec.read(body);
-                if (neighbour != null) {
-                    listener.neighbour(neighbour, type == Rtnetlink.RTM_NEWNEIGH);
-                }
-            }
             default -> {}
         }
     }

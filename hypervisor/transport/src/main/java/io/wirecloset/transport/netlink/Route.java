@@ -7,7 +7,7 @@ import java.net.InetAddress;
  *
  * @param destination 0.0.0.0/0 or ::/0 for the default route
  * @param gateway null for destinations on the link itself
- * @param link index of the interface, 0 for none (unreachable and blackhole have none)
+ * @param link index of the interface, 0 for none (unreachable ones have none)
  * @param protocol who made it: {@link #OURS}, or a number of others
  * @param metric smaller wins; 0 lets the kernel choose (IPv6 then says 1024)
  * @param source preferred source address, null for none
@@ -38,7 +38,6 @@ public record Route(
     public static final int SCOPE_LINK = 253;
 
     public static final int UNICAST = 1;
-    public static final int BLACKHOLE = 6;
     public static final int UNREACHABLE = 7;
 
     /** Through an interface, to hosts that are on it: in the main table, of our protocol. */
@@ -56,29 +55,9 @@ public record Route(
         return new Route(destination, null, 0, TABLE_MAIN, OURS, SCOPE_UNIVERSE, UNREACHABLE, 0, null, false, 0, 0);
     }
 
-    /** To nowhere, silently: in the main table, of our protocol. */
-    public static Route blackhole(IpPrefix destination) {
-        return unreachable(destination).withType(BLACKHOLE);
-    }
-
-    public Route withType(int wanted) {
-        return new Route(
-                destination, gateway, link, table, protocol, scope, wanted, metric, source, onLink, mtu, advertisedMss);
-    }
-
     public Route withTable(int wanted) {
         return new Route(
                 destination, gateway, link, wanted, protocol, scope, type, metric, source, onLink, mtu, advertisedMss);
-    }
-
-    public Route withProtocol(int wanted) {
-        return new Route(
-                destination, gateway, link, table, wanted, scope, type, metric, source, onLink, mtu, advertisedMss);
-    }
-
-    public Route withScope(int wanted) {
-        return new Route(
-                destination, gateway, link, table, protocol, wanted, type, metric, source, onLink, mtu, advertisedMss);
     }
 
     public Route withMetric(int wanted) {

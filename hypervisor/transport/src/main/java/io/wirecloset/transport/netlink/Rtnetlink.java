@@ -23,10 +23,8 @@ final class Rtnetlink {
     static final int RTM_DELNEIGH = 29;
     static final int RTM_GETNEIGH = 30;
     static final int RTM_NEWRULE = 32;
-    static final int RTM_DELRULE = 33;
     static final int RTM_NEWQDISC = 36;
     static final int RTM_GETRULE = 34;
-    static final int RTM_NEWLINKPROP = 108;
 
     static final int NLM_F_REQUEST = 1;
     static final int NLM_F_ACK = 4;
@@ -35,7 +33,6 @@ final class Rtnetlink {
     static final int NLM_F_REPLACE = 0x100;
     static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
-    static final int NLM_F_APPEND = 0x800;
     static final int NLM_F_CAPPED = 0x100;
     static final int NLM_F_ACK_TLVS = 0x200;
     static final int NLMSGERR_ATTR_MSG = 1;
@@ -64,7 +61,6 @@ final class Rtnetlink {
     static final int IFLA_GROUP = 27;
     static final int IFLA_NET_NS_FD = 28;
     static final int IFLA_EXT_MASK = 29;
-    static final int IFLA_PROP_LIST = 52;
     static final int IFLA_ALT_IFNAME = 53;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
@@ -97,13 +93,9 @@ final class Rtnetlink {
     static final int NDA_LLADDR = 2;
     static final int NDA_IFINDEX = 8;
 
-    static final int FRA_DST = 1;
     static final int FRA_SRC = 2;
-    static final int FRA_IIFNAME = 3;
     static final int FRA_PRIORITY = 6;
-    static final int FRA_FWMARK = 10;
     static final int FRA_TABLE = 15;
-    static final int FRA_FWMASK = 16;
     static final int FRA_PROTOCOL = 21;
     static final int FR_ACT_TO_TBL = 1;
 

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 /** {@code struct fib_rule_hdr} and its attributes. */
 final class RuleCodec {
     private static final int FAMILY = 0;
-    private static final int TO_LENGTH = 1;
     private static final int FROM_LENGTH = 2;
     private static final int TABLE = 4;
     private static final int FIXED_BYTES = 12;
@@ -17,7 +16,7 @@ final class RuleCodec {
     static Request write(int type, int flags, Rule rule) {
         Request request = new Request(type, flags)
                 .u8(rule.family())
-                .u8(rule.to() == null ? 0 : rule.to().length())
+                .u8(0)
                 .u8(rule.from() == null ? 0 : rule.from().length())
                 .u8(0)
                 .u8(rule.table() < SMALL_TABLES ? rule.table() : 0)
@@ -28,17 +27,8 @@ final class RuleCodec {
                 .put(Rtnetlink.FRA_TABLE, rule.table())
                 .put(Rtnetlink.FRA_PRIORITY, rule.priority())
                 .put(Rtnetlink.FRA_PROTOCOL, new byte[] {(byte) rule.protocol()});
-        if (rule.to() != null) {
-            request.put(Rtnetlink.FRA_DST, rule.to().network().ip());
-        }
         if (rule.from() != null) {
             request.put(Rtnetlink.FRA_SRC, rule.from().network().ip());
-        }
-        if (!rule.inputInterface().isEmpty()) {
-            request.put(Rtnetlink.FRA_IIFNAME, rule.inputInterface());
-        }
-        if (rule.mask() != 0) {
-            request.put(Rtnetlink.FRA_FWMARK, rule.mark()).put(Rtnetlink.FRA_FWMASK, rule.mask());
         }
         return request;
     }
@@ -53,11 +43,7 @@ final class RuleCodec {
         int table = body.u8(TABLE);
         int priority = 0;
         int protocol = 0;
-        int mark = 0;
-        int mask = 0;
         InetAddress from = null;
-        InetAddress to = null;
-        String input = "";
         AttributeReader attribute = body.attributes(FIXED_BYTES);
         while (attribute.next()) {
             switch (attribute.type()) {
@@ -65,10 +51,6 @@ final class RuleCodec {
                 case Rtnetlink.FRA_PRIORITY -> priority = attribute.i32();
                 case Rtnetlink.FRA_PROTOCOL -> protocol = attribute.u8();
                 case Rtnetlink.FRA_SRC -> from = attribute.ip();
-                case Rtnetlink.FRA_DST -> to = attribute.ip();
-                case Rtnetlink.FRA_IIFNAME -> input = attribute.text();
-                case Rtnetlink.FRA_FWMARK -> mark = attribute.i32();
-                case Rtnetlink.FRA_FWMASK -> mask = attribute.i32();
                 default -> {}
             }
         }
@@ -77,10 +59,6 @@ final class RuleCodec {
                 priority,
                 table,
                 from == null ? null : Family.prefix(from, body.u8(FROM_LENGTH)),
-                to == null ? null : Family.prefix(to, body.u8(TO_LENGTH)),
-                input,
-                mark,
-                mask,
                 protocol);
     }
 }

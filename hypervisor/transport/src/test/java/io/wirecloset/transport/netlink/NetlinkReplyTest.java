@@ -100,6 +100,8 @@ class NetlinkReplyTest {
             MessageReader errors = new MessageReader(ordered(reply));
             while (errors.next()) {
                 NetlinkSocket.explanation(errors);
+                RouteCodec.read(errors.body());
+                NeighbourCodec.read(errors.body());
                 RuleCodec.read(errors.body());
                 ConnectionCodec.read(errors.body());
             }

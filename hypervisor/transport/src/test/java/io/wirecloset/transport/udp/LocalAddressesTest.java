@@ -83,6 +83,6 @@ class LocalAddressesTest {
     }
 
     private static Link link(int index, String name, int flags) {
-        return new Link(index, name, -1, 1500, flags, "", "", 0, 0, List.of(), null);
+        return new Link(index, name, -1, 1500, flags, "", "", 0, 0, null);
     }
 }
