@@ -1,10 +1,12 @@
 package io.wirecloset.bench;
 
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.PacketIds;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,7 +32,7 @@ public class ArmorBenchmark {
 
     private final SessionKeys keys = Nodes.LEFT.agree(Nodes.RIGHT);
     private final Armor armor = new Armor();
-    private final PacketIds ids = PacketIds.forLanes(1, new Nodes.SeededRandom(1))[0];
+    private final PacketIds ids = PacketIds.forLanes(1, RandomSource.of(new SplittableRandom(1)))[0];
     private byte[] slot;
     private byte[] sealed;
 

@@ -4,6 +4,7 @@ import io.wirecloset.engine.Capacity;
 import io.wirecloset.engine.Engine;
 import io.wirecloset.engine.Events;
 import io.wirecloset.vl1.NodeEvent;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -13,6 +14,7 @@ import io.wirecloset.vl2.ethernet.EthernetFrame;
 import io.wirecloset.vl2.ethernet.Ethertype;
 import io.wirecloset.vl2.ethernet.Mac;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Two whole engines with a wire of memory between them, met and admitted, so that frames stay in the lanes. Driven by the
@@ -59,7 +61,7 @@ final class LanePair {
     }
 
     private static Engine engine(Identity self, MemoryDatagrams wire, MemoryFrames tap, int protocolVersion) {
-        Engine engine = Engine.builder(self, new Nodes.SeededRandom(self.address()))
+        Engine engine = Engine.builder(self, RandomSource.of(new SplittableRandom(self.address())))
                 .version(new Version(protocolVersion, 1, 14, 1))
                 .metadata(RequestMetadata.of(protocolVersion, 1, 14, 1, "linux/x86_64"))
                 .capacity(new Capacity(256, 1024, 1 << 18, BATCH))

@@ -1,6 +1,5 @@
 package io.wirecloset.bench;
 
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.InetCidr;
 import io.wirecloset.vl2.config.NetworkConfig;
@@ -57,30 +56,6 @@ final class Nodes {
             return in.lines().map(Identity::parse).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The same numbers in every run. */
-    static final class SeededRandom implements RandomSource {
-        private final SplittableRandom random;
-
-        SeededRandom(long seed) {
-            random = new SplittableRandom(seed);
-        }
-
-        @Override
-        public void fill(byte[] bytes, int offset, int length) {
-            for (int i = 0; i < length; i++) bytes[offset + i] = (byte) random.nextInt();
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.wirecloset.bench;
 
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.peer.IncomingIds;
 import io.wirecloset.vl1.peer.OutgoingIds;
 import io.wirecloset.vl1.peer.PacketIds;
@@ -8,6 +9,7 @@ import io.wirecloset.vl1.peer.ReplayGuard;
 import io.wirecloset.vl1.peer.Verdict;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,7 +35,7 @@ public class RepetitionBenchmark {
 
     @Setup
     public void start() {
-        Nodes.SeededRandom random = new Nodes.SeededRandom(1);
+        RandomSource random = RandomSource.of(new SplittableRandom(1));
         lane = PacketIds.forLanes(1, random)[0];
         toPeer = OutgoingIds.draw(1, random);
         session = ReplayGuard.of(new IncomingIds(toPeer.announce(), false, 0));

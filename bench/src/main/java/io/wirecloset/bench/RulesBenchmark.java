@@ -1,6 +1,6 @@
 package io.wirecloset.bench;
 
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl2.rule.Decision;
 import io.wirecloset.vl2.rule.Filter;
 import io.wirecloset.vl2.rule.FrameFacts;
@@ -8,6 +8,7 @@ import io.wirecloset.vl2.rule.Party;
 import io.wirecloset.vl2.rule.Rule;
 import io.wirecloset.vl2.rule.RuleTable;
 import io.wirecloset.vl2.rule.RuleType;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ public class RulesBenchmark {
     @Param({"true", "false"})
     public boolean remembered;
 
-    private final Filter filter = new Filter(new SecureRandomSource());
+    private final Filter filter = new Filter(RandomSource.of(new SecureRandom()));
     private final FrameFacts facts = new FrameFacts();
     private final byte[][] frames = new byte[CONNECTIONS][];
     private RuleTable table;

@@ -13,7 +13,6 @@ import io.wirecloset.operator.host.EmbeddedController;
 import io.wirecloset.operator.host.NodeCarrier;
 import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.lease.KubeLease;
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
@@ -23,6 +22,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -85,7 +85,7 @@ public final class Wiring {
     @Produces
     @Singleton
     RandomSource random() {
-        return new SecureRandomSource();
+        return RandomSource.of(new SecureRandom());
     }
 
     /** The controller's node: sockets and threads run once it carries the controller, and not in a standby. */

@@ -23,7 +23,6 @@ import io.wirecloset.node.Node;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.operator.host.Carrier;
 import io.wirecloset.operator.host.NodeCarrier;
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.IdentityGenerator;
@@ -49,12 +48,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -110,7 +111,7 @@ class ApplicationTest {
         }
 
         private static World planet() {
-            SigningKeys keys = SigningKeys.generate(new SecureRandomSource());
+            SigningKeys keys = SigningKeys.generate(RandomSource.of(new SecureRandom()));
             World.Root root =
                     new World.Root(Samples.CONTROLLER_IDENTITY.withoutSecret(), List.of(OperatorLab.CONTROLLER));
             return World.sign(WorldType.PLANET, PLANET_ID, 1_000, keys.publicKey(), List.of(root), keys);
@@ -152,7 +153,7 @@ class ApplicationTest {
         @Alternative
         @Priority(1)
         RandomSource random() {
-            return new CustomResourceStoreTest.Dice();
+            return RandomSource.of(new Random(1));
         }
     }
 
@@ -220,7 +221,7 @@ class ApplicationTest {
         client.resource(network("office", "10.84")).create();
         await().untilAsserted(() -> assertThat(ready("office").status).isEqualTo("True"));
         long id = NetworkIds.parse(getNetwork("office").getStatus().networkId);
-        Identity identity = new IdentityGenerator().generate(new SecureRandomSource());
+        Identity identity = new IdentityGenerator().generate(RandomSource.of(new SecureRandom()));
         String address = Addresses.format(identity.address());
 
         try (Node device = lab.device(home, identity, planet())) {

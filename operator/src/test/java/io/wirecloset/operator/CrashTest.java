@@ -22,11 +22,13 @@ import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.operator.host.EmbeddedController;
 import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.network.NetworkIdentity;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.NetworkIds;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,7 +91,7 @@ class CrashTest {
                                         carrier::post,
                                         System::currentTimeMillis),
                                 carrier,
-                                new CustomResourceStoreTest.Dice(),
+                                RandomSource.of(new Random(1)),
                                 leader),
                         Duration.ofHours(1),
                         System::currentTimeMillis);

@@ -60,7 +60,7 @@ class CustomResourceStoreTest {
                         () -> Samples.CONTROLLER_IDENTITY,
                         new CustomResourceStore(client, NAMESPACE, served, leader, writers, carrier::post, wallMs::get),
                         carrier,
-                        new Dice(),
+                        RandomSource.of(new Random(1)),
                         leader),
                 Duration.ofHours(1),
                 wallMs::get);
@@ -237,26 +237,5 @@ class CustomResourceStoreTest {
     private String readyOf(String name) {
         assertThat(get(name).getStatus()).isNotNull();
         return get(name).getStatus().conditions.getFirst().reason;
-    }
-
-    static final class Dice implements RandomSource {
-        private final Random random = new Random(1);
-
-        @Override
-        public void fill(byte[] into, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-                into[offset + i] = (byte) random.nextInt();
-            }
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
-        }
     }
 }

@@ -22,6 +22,7 @@ import io.wirecloset.operator.lease.Election;
 import io.wirecloset.operator.lease.Election.Role;
 import io.wirecloset.operator.lease.KubeLease;
 import io.wirecloset.operator.lease.Timing;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.config.NetworkConfig;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,7 +95,7 @@ class FailoverTest {
                             new CustomResourceStore(
                                     asOperator, NAMESPACE, served, election, writers, carrier::post, wallMs::get),
                             carrier,
-                            new CustomResourceStoreTest.Dice(),
+                            RandomSource.of(new Random(1)),
                             election),
                     Duration.ofHours(1),
                     wallMs::get,

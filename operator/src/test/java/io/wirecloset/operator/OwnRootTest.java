@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.kindtests.ApiServer;
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class OwnRootTest {
 
     @Test
     void somebodyElsesPlanetIsNoEarlierEdition() {
-        SigningKeys others = SigningKeys.generate(new SecureRandomSource());
+        SigningKeys others = SigningKeys.generate(RandomSource.of(new SecureRandom()));
         World own = OwnRoot.edition(WorldType.PLANET, SELF, List.of(HERE), Optional.empty(), 5_000);
         for (long id : new long[] {1, own.id()}) {
             World foreign = World.sign(WorldType.PLANET, id, 7_000, others.publicKey(), own.roots(), others);

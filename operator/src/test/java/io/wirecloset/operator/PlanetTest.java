@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.wirecloset.node.home.HomeDirectory;
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.world.World;
@@ -14,6 +14,7 @@ import io.wirecloset.vl1.world.WorldType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PlanetTest {
-    private static final SigningKeys KEYS = SigningKeys.generate(new SecureRandomSource());
+    private static final SigningKeys KEYS = SigningKeys.generate(RandomSource.of(new SecureRandom()));
 
     @TempDir
     Path folder;

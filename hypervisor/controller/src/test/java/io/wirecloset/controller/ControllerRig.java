@@ -61,7 +61,7 @@ final class ControllerRig implements Sender, Listener {
 
     ControllerRig(MemoryStore store, Identity self) {
         this.store = store;
-        this.controller = new Controller(self, store, this, this, new SeededRandom(42));
+        this.controller = new Controller(self, store, this, this, RandomSource.of(new Random(42)));
         controller.start(nowMs, wallMs(), failing());
     }
 
@@ -182,31 +182,5 @@ final class ControllerRig implements Sender, Listener {
     @Override
     public void strangerAsked(Stranger stranger) {
         knocks.add(stranger);
-    }
-
-    /** The same numbers in every run. */
-    static final class SeededRandom implements RandomSource {
-        private final Random random;
-
-        SeededRandom(long seed) {
-            random = new Random(seed);
-        }
-
-        @Override
-        public void fill(byte[] bytes, int offset, int length) {
-            byte[] some = new byte[length];
-            random.nextBytes(some);
-            System.arraycopy(some, 0, bytes, offset, length);
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
-        }
     }
 }

@@ -2,11 +2,11 @@ package io.wirecloset.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wirecloset.controller.ControllerRig.SeededRandom;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl2.config.ConfigRequest;
@@ -14,6 +14,7 @@ import io.wirecloset.vl2.config.RequestMetadata;
 import io.wirecloset.vl2.credential.Revocation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** T17: a controller without its mandate says nothing at all. */
@@ -34,7 +35,7 @@ class MandateTest {
             new MemoryStore(),
             new Saying(),
             Listener.NOBODY,
-            new SeededRandom(5),
+            RandomSource.of(new Random(5)),
             () -> holds);
 
     private final class Saying implements Sender {

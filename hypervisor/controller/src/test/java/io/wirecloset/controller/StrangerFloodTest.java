@@ -12,6 +12,7 @@ import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.controller.store.Change;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Dictionary;
 import io.wirecloset.vl2.config.ConfigRequest;
@@ -20,6 +21,7 @@ import io.wirecloset.vl2.credential.Revocation;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +65,7 @@ class StrangerFloodTest {
     private final MemoryStore store = new MemoryStore();
     private final Counting said = new Counting();
     private final Controller controller =
-            new Controller(ControllerRig.CONTROLLER, store, said, Listener.NOBODY, new ControllerRig.SeededRandom(37));
+            new Controller(ControllerRig.CONTROLLER, store, said, Listener.NOBODY, RandomSource.of(new Random(37)));
     private long nowMs = 1_000_000;
 
     @Test

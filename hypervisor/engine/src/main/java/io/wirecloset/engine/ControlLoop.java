@@ -1,6 +1,7 @@
 package io.wirecloset.engine;
 
 import io.wirecloset.vl1.PeerTable;
+import io.wirecloset.vl1.Stage;
 import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl2.NetworkTable;
@@ -100,23 +101,8 @@ public final class ControlLoop implements Duty {
     /** What the lanes handed over. */
     private final class Mail implements Mailbox.Sink {
         @Override
-        public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            vl1.onDatagram(socket, from, bytes, at, length, nowMs);
-        }
-
-        @Override
-        public void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            vl1.onReassembled(socket, from, bytes, at, length, nowMs);
-        }
-
-        @Override
-        public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            vl1.onOpened(socket, from, bytes, at, length, nowMs);
-        }
-
-        @Override
-        public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            vl1.onStrange(socket, from, bytes, at, length, nowMs);
+        public void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length) {
+            vl1.onHandedOver(stage, socket, from, bytes, at, length, nowMs);
         }
 
         @Override

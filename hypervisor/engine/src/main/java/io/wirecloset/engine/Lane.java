@@ -3,6 +3,7 @@ package io.wirecloset.engine;
 import io.wirecloset.vl1.PacketSwitch;
 import io.wirecloset.vl1.PeerRecord;
 import io.wirecloset.vl1.PeerTable;
+import io.wirecloset.vl1.Stage;
 import io.wirecloset.vl1.Stamps;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.peer.Armor;
@@ -171,7 +172,9 @@ public final class Lane implements Duty {
         else drops.count(Drop.QUEUE_FULL);
     }
 
-    private static Mailbox.Share shareOf(int verb) {
+    private static Mailbox.Share shareOf(Stage stage, byte[] slot, int at) {
+        if (stage != Stage.OPENED) return Mailbox.Share.SEALED;
+        int verb = PacketHeader.verb(slot, at);
         boolean carriesFrame = verb == Verb.FRAME || verb == Verb.EXT_FRAME || verb == Verb.MULTICAST_FRAME;
         return carriesFrame ? Mailbox.Share.DATA : Mailbox.Share.CONTROL;
     }
@@ -191,23 +194,8 @@ public final class Lane implements Duty {
         }
 
         @Override
-        public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-            handedOver(mailbox.offerSealed(socket, from, slot, at, length));
-        }
-
-        @Override
-        public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-            handedOver(mailbox.offerReassembled(socket, from, slot, at, length));
-        }
-
-        @Override
-        public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
-            handedOver(mailbox.offerOpened(shareOf(PacketHeader.verb(slot, at)), socket, from, slot, at, length));
-        }
-
-        @Override
-        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
-            handedOver(mailbox.offerStrange(socket, from, slot, at, length));
+        public void toControl(Stage stage, int socket, Endpoint from, byte[] slot, int at, int length) {
+            handedOver(mailbox.offerPacket(shareOf(stage, slot, at), stage, socket, from, slot, at, length));
         }
     }
 
@@ -236,7 +224,8 @@ public final class Lane implements Duty {
 
         @Override
         public void packetToControl(byte[] slot, int at, int length) {
-            handedOver(mailbox.offerOpened(Mailbox.Share.DATA, currentSocket, currentFrom, slot, at, length));
+            Mailbox.Share share = Mailbox.Share.DATA;
+            handedOver(mailbox.offerPacket(share, Stage.OPENED, currentSocket, currentFrom, slot, at, length));
         }
 
         @Override

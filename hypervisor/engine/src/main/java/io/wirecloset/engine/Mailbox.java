@@ -1,5 +1,6 @@
 package io.wirecloset.engine;
 
+import io.wirecloset.vl1.Stage;
 import io.wirecloset.vl1.wire.Endpoint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -42,13 +43,7 @@ final class Mailbox {
 
     /** Who takes what was offered. Bytes are borrowed until return and may be changed, head room and slack included. */
     interface Sink {
-        void sealed(int socket, Endpoint from, byte[] bytes, int at, int length);
-
-        void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length);
-
-        void opened(int socket, Endpoint from, byte[] bytes, int at, int length);
-
-        void strange(int socket, Endpoint from, byte[] bytes, int at, int length);
+        void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length);
 
         void frame(long networkId, byte[] bytes, int at, int length);
 
@@ -64,13 +59,12 @@ final class Mailbox {
     private static final int TO = 24;
     private static final int PAYLOAD = 64;
 
-    private static final int KIND_SEALED = 1;
-    private static final int KIND_REASSEMBLED = 2;
-    private static final int KIND_OPENED = 3;
-    private static final int KIND_FRAME = 4;
-    private static final int KIND_TO_SEND = 5;
-    private static final int KIND_STRANGE = 6;
-    private static final int KIND_WRAP = 7;
+    /** The kinds of packets are their stages' numbers; the others follow. */
+    private static final Stage[] STAGES = Stage.values();
+
+    private static final int KIND_FRAME = STAGES.length;
+    private static final int KIND_TO_SEND = KIND_FRAME + 1;
+    private static final int KIND_WRAP = KIND_FRAME + 2;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -100,21 +94,8 @@ final class Mailbox {
     }
 
     /** @return false: no room, nothing was done */
-    boolean offerSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_SEALED, Share.SEALED, socket, from, 0, 0, slot, at, length);
-    }
-
-    boolean offerReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_REASSEMBLED, Share.SEALED, socket, from, 0, 0, slot, at, length);
-    }
-
-    /** @param share {@link Share#CONTROL}, or {@link Share#DATA} for packets that carry frames */
-    boolean offerOpened(Share share, int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_OPENED, share, socket, from, 0, 0, slot, at, length);
-    }
-
-    boolean offerStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
-        return offer(KIND_STRANGE, Share.SEALED, socket, from, 0, 0, slot, at, length);
+    boolean offerPacket(Share share, Stage stage, int socket, Endpoint from, byte[] slot, int at, int length) {
+        return offer(stage.ordinal(), share, socket, from, 0, 0, slot, at, length);
     }
 
     boolean offerFrame(long networkId, byte[] slot, int at, int length) {
@@ -190,16 +171,13 @@ final class Mailbox {
         int length = (int) INT.get(ring, offset + LENGTH);
         int at = offset + PAYLOAD;
         Endpoint from = endpoints[offset / ALIGNMENT];
-        switch (kind) {
-            case KIND_SEALED -> sink.sealed(socket, from, ring, at, length);
-            case KIND_REASSEMBLED -> sink.reassembled(socket, from, ring, at, length);
-            case KIND_OPENED -> sink.opened(socket, from, ring, at, length);
-            case KIND_STRANGE -> sink.strange(socket, from, ring, at, length);
-            case KIND_FRAME -> sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
-            default -> {
-                long networkId = (long) LONG.get(ring, offset + NETWORK);
-                sink.toSend(networkId, (long) LONG.get(ring, offset + TO), socket, ring, at, length);
-            }
+        if (kind < STAGES.length) {
+            sink.packet(STAGES[kind], socket, from, ring, at, length);
+        } else if (kind == KIND_FRAME) {
+            sink.frame((long) LONG.get(ring, offset + NETWORK), ring, at, length);
+        } else {
+            long networkId = (long) LONG.get(ring, offset + NETWORK);
+            sink.toSend(networkId, (long) LONG.get(ring, offset + TO), socket, ring, at, length);
         }
         return true;
     }

@@ -6,6 +6,7 @@ import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.vl1.NodeEvent;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.peer.Version;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -44,7 +45,7 @@ final class CableNode implements Events {
         this.endpoint = endpoint;
         this.reachable = reachable;
         reachable.put(endpoint, this);
-        engine = Engine.builder(self, new SeededRandom(new SplittableRandom(self.address())))
+        engine = Engine.builder(self, RandomSource.of(new SplittableRandom(self.address())))
                 .version(new Version(protocol, 0, 1, 0))
                 .metadata(RequestMetadata.of(protocol, 0, 1, 0, "cable"))
                 .capacity(new Capacity(256, 1024, 1 << 20, 64))
@@ -66,7 +67,7 @@ final class CableNode implements Events {
     }
 
     Controller control(long nowMs, Completion orFail) {
-        SeededRandom ids = new SeededRandom(new SplittableRandom(7));
+        RandomSource ids = RandomSource.of(new SplittableRandom(7));
         Controller controller = new Controller(self, new MemoryStore(), new ToMembers(), Listener.NOBODY, ids);
         controller.start(nowMs, nowMs + WALL_AHEAD_MS, orFail);
         engine.post(() -> engine.vl2().controller(controller));

@@ -2,6 +2,7 @@ package io.wirecloset.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wirecloset.vl1.Stage;
 import io.wirecloset.vl1.wire.Endpoint;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
@@ -21,20 +22,20 @@ class MailboxTest {
     @Test
     void whatGoesInComesOutInTheSameOrder() {
         byte[] slot = bytes(1, 100);
-        mailbox.offerSealed(3, FROM, slot, 10, 50);
+        offerSealed(3, FROM, slot, 10, 50);
         mailbox.offerFrame(0x8056c2e21c000001L, slot, 0, 100);
-        mailbox.offerOpened(Mailbox.Share.CONTROL, 4, FROM, slot, 1, 1);
-        mailbox.offerReassembled(5, FROM, slot, 2, 3);
+        mailbox.offerPacket(Mailbox.Share.CONTROL, Stage.OPENED, 4, FROM, slot, 1, 1);
+        mailbox.offerPacket(Mailbox.Share.SEALED, Stage.REASSEMBLED, 5, FROM, slot, 2, 3);
         mailbox.offerToSend(0x8056c2e21c000001L, 0x1122334455L, 7, slot, 5, 20);
         Arrays.fill(slot, (byte) 0);
 
         byte[] original = bytes(1, 100);
         assertThat(drain(10))
                 .containsExactly(
-                        new Entry("sealed", 3, FROM, 0, text(original, 10, 50)),
+                        new Entry("SEALED", 3, FROM, 0, text(original, 10, 50)),
                         new Entry("frame", 0, null, 0x8056c2e21c000001L, text(original, 0, 100)),
-                        new Entry("opened", 4, FROM, 0, text(original, 1, 1)),
-                        new Entry("reassembled", 5, FROM, 0, text(original, 2, 3)),
+                        new Entry("OPENED", 4, FROM, 0, text(original, 1, 1)),
+                        new Entry("REASSEMBLED", 5, FROM, 0, text(original, 2, 3)),
                         new Entry("to send to 73588229205", 7, null, 0x8056c2e21c000001L, text(original, 5, 20)));
         assertThat(mailbox.isEmpty()).isTrue();
     }
@@ -42,7 +43,7 @@ class MailboxTest {
     @Test
     void aLimitLeavesTheRestForNextTime() {
         byte[] slot = new byte[10];
-        for (int socket = 0; socket < 5; socket++) mailbox.offerSealed(socket, FROM, slot, 0, 10);
+        for (int socket = 0; socket < 5; socket++) offerSealed(socket, FROM, slot, 0, 10);
         assertThat(drain(2)).extracting(Entry::socket).containsExactly(0, 1);
         assertThat(drain(10)).extracting(Entry::socket).containsExactly(2, 3, 4);
         assertThat(drain(10)).isEmpty();
@@ -52,12 +53,12 @@ class MailboxTest {
     void dataCannotKeepOutStrangersAndTheyCannotKeepOutControl() {
         byte[] slot = new byte[1000];
         while (mailbox.offerFrame(1, slot, 0, slot.length)) {}
-        assertThat(mailbox.offerOpened(Mailbox.Share.DATA, 0, FROM, slot, 0, slot.length))
+        assertThat(mailbox.offerPacket(Mailbox.Share.DATA, Stage.OPENED, 0, FROM, slot, 0, slot.length))
                 .isFalse();
         int sealed = 0;
-        while (mailbox.offerSealed(0, FROM, slot, 0, slot.length)) sealed++;
+        while (offerSealed(0, FROM, slot, 0, slot.length)) sealed++;
         int control = 0;
-        while (mailbox.offerOpened(Mailbox.Share.CONTROL, 0, FROM, slot, 0, slot.length)) control++;
+        while (mailbox.offerPacket(Mailbox.Share.CONTROL, Stage.OPENED, 0, FROM, slot, 0, slot.length)) control++;
 
         int recordBytes = 64 + 1000 + 32 + 56;
         assertThat(sealed).isBetween(RING_BYTES / 4 / recordBytes - 1, RING_BYTES / 4 / recordBytes + 1);
@@ -80,13 +81,13 @@ class MailboxTest {
     void theReceiverMayChangeThePayloadItsHeadRoomAndItsSlack() {
         byte[] slot = bytes(7, 333);
         for (int round = 0; round < 1000; round++) {
-            mailbox.offerSealed(round, FROM, slot, 0, slot.length);
-            mailbox.offerSealed(round, FROM, slot, 0, slot.length);
+            offerSealed(round, FROM, slot, 0, slot.length);
+            offerSealed(round, FROM, slot, 0, slot.length);
             int expectedSocket = round;
             mailbox.drain(
                     new Recorder(new ArrayList<>()) {
                         @Override
-                        public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {
+                        public void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length) {
                             assertThat(socket).isEqualTo(expectedSocket);
                             assertThat(Arrays.compare(bytes, at, at + length, slot, 0, slot.length))
                                     .isZero();
@@ -106,8 +107,8 @@ class MailboxTest {
             for (int round = 0; round < 2000; round++) {
                 byte[] slot = new byte[random.nextInt(4000)];
                 random.nextBytes(slot);
-                if (tested.offerSealed(round, FROM, slot, 0, slot.length)) {
-                    expected.add(new Entry("sealed", round, FROM, 0, text(slot, 0, slot.length)));
+                if (tested.offerPacket(Mailbox.Share.SEALED, Stage.SEALED, round, FROM, slot, 0, slot.length)) {
+                    expected.add(new Entry("SEALED", round, FROM, 0, text(slot, 0, slot.length)));
                 }
                 if (random.nextInt(4) == 0) {
                     for (Entry got : drain(tested, random.nextInt(8))) {
@@ -126,7 +127,7 @@ class MailboxTest {
             byte[] slot = new byte[200];
             for (int i = 0; i < count; ) {
                 Arrays.fill(slot, (byte) i);
-                if (mailbox.offerSealed(i, FROM, slot, 0, i % 200)) i++;
+                if (offerSealed(i, FROM, slot, 0, i % 200)) i++;
                 else Thread.onSpinWait();
             }
         });
@@ -134,7 +135,7 @@ class MailboxTest {
         int[] next = {0};
         Recorder check = new Recorder(new ArrayList<>()) {
             @Override
-            public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {
+            public void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length) {
                 if (socket != next[0] || length != socket % 200) throw new AssertionError("lost before " + socket);
                 for (int i = 0; i < length; i++) {
                     if (bytes[at + i] != (byte) socket) throw new AssertionError("mixed up in " + socket);
@@ -154,16 +155,7 @@ class MailboxTest {
         byte[] slot = new byte[1432];
         Mailbox.Sink sink = new Mailbox.Sink() {
             @Override
-            public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {}
-
-            @Override
-            public void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length) {}
-
-            @Override
-            public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {}
-
-            @Override
-            public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {}
+            public void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length) {}
 
             @Override
             public void frame(long networkId, byte[] bytes, int at, int length) {}
@@ -173,7 +165,7 @@ class MailboxTest {
         };
         Runnable some = () -> {
             for (int i = 0; i < 10_000; i++) {
-                mailbox.offerSealed(0, FROM, slot, 0, slot.length);
+                offerSealed(0, FROM, slot, 0, slot.length);
                 mailbox.offerFrame(1, slot, 0, slot.length);
                 mailbox.drain(sink, 10);
             }
@@ -185,6 +177,10 @@ class MailboxTest {
         some.run();
         // the measuring itself may cost a little
         assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(1000);
+    }
+
+    private boolean offerSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
+        return mailbox.offerPacket(Mailbox.Share.SEALED, Stage.SEALED, socket, from, slot, at, length);
     }
 
     private List<Entry> drain(int limit) {
@@ -217,23 +213,8 @@ class MailboxTest {
         }
 
         @Override
-        public void sealed(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            entries.add(new Entry("sealed", socket, from, 0, text(bytes, at, length)));
-        }
-
-        @Override
-        public void reassembled(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            entries.add(new Entry("reassembled", socket, from, 0, text(bytes, at, length)));
-        }
-
-        @Override
-        public void opened(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            entries.add(new Entry("opened", socket, from, 0, text(bytes, at, length)));
-        }
-
-        @Override
-        public void strange(int socket, Endpoint from, byte[] bytes, int at, int length) {
-            entries.add(new Entry("strange", socket, from, 0, text(bytes, at, length)));
+        public void packet(Stage stage, int socket, Endpoint from, byte[] bytes, int at, int length) {
+            entries.add(new Entry(stage.name(), socket, from, 0, text(bytes, at, length)));
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.wirecloset.simnet.SimApplication;
 import io.wirecloset.simnet.SimHost;
 import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
@@ -75,7 +76,7 @@ final class SimNode implements SimApplication, Events {
         aheadMs = host.wallMs() - host.nowMs();
         random = host.random().split();
         datagrams = new SimDatagrams(host, Wire.DEFAULT_PORT);
-        engine = Engine.builder(self, new SeededRandom(host.random().split()))
+        engine = Engine.builder(self, RandomSource.of(host.random().split()))
                 .planet(planet)
                 .metadata(RequestMetadata.of(Wire.PROTOCOL_VERSION, 0, 1, 0, "simnet"))
                 .capacity(Capacity.SMALL)
@@ -138,7 +139,7 @@ final class SimNode implements SimApplication, Events {
                 throw new AssertionError(why);
             }
         };
-        SeededRandom ids = new SeededRandom(host.random().split());
+        RandomSource ids = RandomSource.of(host.random().split());
         controller = new Controller(self, store, new ToMembers(), Listener.NOBODY, ids);
         controller.start(nowMs(), host.wallMs(), ready);
         engine.post(() -> engine.vl2().controller(controller));

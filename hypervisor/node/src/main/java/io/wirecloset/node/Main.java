@@ -1,9 +1,10 @@
 package io.wirecloset.node;
 
 import io.wirecloset.node.CommandLine.UsageException;
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
 import java.util.List;
 
 /** {@code wirecloset node|root|controller|selftest|idtool}: finds the program that is meant. */
@@ -45,8 +46,10 @@ public final class Main {
                 case "root" -> RootMain.run(rest);
                 case "controller" -> ControllerMain.run(rest);
                 case "selftest" -> SelfTest.run(rest, System.out);
-                case "idtool" -> new IdTool(new SecureRandomSource(), System.currentTimeMillis(), System.out).run(rest);
-                case "rules" -> new RulesTool(new SecureRandomSource(), System.in, System.out, System.err).run(rest);
+                case "idtool" ->
+                    new IdTool(RandomSource.of(new SecureRandom()), System.currentTimeMillis(), System.out).run(rest);
+                case "rules" ->
+                    new RulesTool(RandomSource.of(new SecureRandom()), System.in, System.out, System.err).run(rest);
                 case "help", "--help", "-h" -> help();
                 case "" -> throw new UsageException(USAGE.strip());
                 default ->

@@ -3,7 +3,6 @@ package io.wirecloset.node;
 import io.wirecloset.node.CommandLine.UsageException;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.HomeLock;
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
@@ -15,6 +14,7 @@ import io.wirecloset.vl1.world.WorldType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +35,7 @@ final class RootMain {
     private static final HexFormat HEX = HexFormat.of();
 
     private final HomeDirectory home;
-    private final RandomSource random = new SecureRandomSource();
+    private final RandomSource random = RandomSource.of(new SecureRandom());
 
     RootMain(HomeDirectory home) {
         this.home = home;

@@ -2,7 +2,6 @@ package io.wirecloset.node;
 
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.NetworkSettings;
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.LinkSettings;
@@ -28,6 +27,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +64,7 @@ final class SelfTest {
 
     private final Path folder;
     private final PrintStream out;
-    private final RandomSource random = new SecureRandomSource();
+    private final RandomSource random = RandomSource.of(new SecureRandom());
     private final SigningKeys planetKeys = SigningKeys.generate(random);
     private long stepNs = System.nanoTime();
 

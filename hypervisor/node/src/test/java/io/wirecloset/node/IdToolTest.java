@@ -22,8 +22,10 @@ class IdToolTest {
     Path dir;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final IdTool tool =
-            new IdTool(new Seeded(), 1_700_000_000_000L, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    private final IdTool tool = new IdTool(
+            RandomSource.of(new SplittableRandom(7)),
+            1_700_000_000_000L,
+            new PrintStream(printed, true, StandardCharsets.UTF_8));
 
     @Test // VL1 checklist 5
     void whatIsGeneratedIsValidAndItsSecretIsTheOwnersAlone() throws Exception {
@@ -105,26 +107,5 @@ class IdToolTest {
         assertThatThrownBy(() -> tool.run(List.of("frobnicate"))).hasMessageContaining("generate");
         assertThatThrownBy(() -> tool.run(List.of("sign"))).hasMessageContaining("identity with its secret is missing");
         assertThatThrownBy(() -> tool.run(List.of("planet", "x", "y"))).hasMessageContaining("'y' is not");
-    }
-
-    private static final class Seeded implements RandomSource {
-        private final SplittableRandom random = new SplittableRandom(7);
-
-        @Override
-        public void fill(byte[] bytes, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-                bytes[offset + i] = (byte) random.nextInt(256);
-            }
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
-        }
     }
 }

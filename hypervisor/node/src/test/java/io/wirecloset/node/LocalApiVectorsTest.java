@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Addresses;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -60,7 +61,7 @@ class LocalApiVectorsTest {
 
     @Test
     void answersAsRecorded() throws Exception {
-        lab = new Lab(folder, new SecureRandomSource());
+        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
         Path home = lab.home(OURS).path();
         Files.writeString(
                 home.resolve("local.conf"),
@@ -226,7 +227,7 @@ class LocalApiVectorsTest {
     // Controller checklist 1: loopback only unless allowed
     @Test
     void fromElsewhereOnlyTheNetworksThatLocalConfNamesMayAsk() throws Exception {
-        lab = new Lab(folder, new SecureRandomSource());
+        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
         Path home = lab.home(OURS).path();
         Files.writeString(
                 home.resolve("local.conf"),
@@ -259,7 +260,7 @@ class LocalApiVectorsTest {
     @Test
     @EnabledIfEnvironmentVariable(named = StockNode.VARIABLE, matches = ".+")
     void theStockCommandLineClientWorksAgainstIt() throws Exception {
-        lab = new Lab(folder, new SecureRandomSource());
+        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
         try (Lab closedLast = lab;
                 Node ours = lab.node(OURS).start()) {
             assertThat(client("info")).startsWith("200 info " + ours.address() + " 1.14.1 OFFLINE");

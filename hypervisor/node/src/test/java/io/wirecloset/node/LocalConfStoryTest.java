@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Verb;
@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class LocalConfStoryTest {
 
     @Test
     void twoPortsAreBoundAndTheFirstMustBe() throws Exception {
-        try (Lab lab = new Lab(folder, new SecureRandomSource())) {
+        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
             conf(lab, A, "{'settings':{'primaryPort':7001,'secondaryPort':7002}}");
             NodeBuilder builder = lab.node(A).port(NodeBuilder.PORT_OF_CONF);
             try (Node node = builder.start()) {
@@ -62,7 +63,7 @@ class LocalConfStoryTest {
 
     @Test
     void inATrustedNetworkPacketsGoUnsealed() throws Exception {
-        try (Lab lab = new Lab(folder, new SecureRandomSource())) {
+        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
             String trusting = "{'physical':{'10.5.0.0/24':{'trustedPathId':77,'mtu':1400}}}";
             conf(lab, A, trusting);
             conf(lab, B, trusting);

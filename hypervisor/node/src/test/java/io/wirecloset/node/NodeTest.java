@@ -17,8 +17,8 @@ import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.node.home.PeerFile;
-import io.wirecloset.transport.loop.SecureRandomSource;
 import io.wirecloset.vl1.PeerView;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -33,6 +33,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +67,7 @@ class NodeTest {
     @BeforeAll
     void rootAndController(@TempDir Path empty) throws Exception {
         folder = empty;
-        lab = new Lab(folder, new SecureRandomSource());
+        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
         root = lab.started(1);
         controllerNode = lab.started(CONTROLLER);
         controller = new Controller(

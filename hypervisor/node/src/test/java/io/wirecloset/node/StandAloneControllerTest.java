@@ -6,13 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.node.home.NetworkSettings;
-import io.wirecloset.transport.loop.SecureRandomSource;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.network.NetworkStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ class StandAloneControllerTest {
 
     @BeforeEach
     void root() throws Exception {
-        lab = new Lab(folder, new SecureRandomSource());
+        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
         lab.started(1);
         owner = new LocalHttp(lab.host(CONTROLLER), lab.home(CONTROLLER).path());
     }

@@ -182,23 +182,28 @@ final class Inbound {
     }
 
     void onOpened(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        Peer peer = length < PacketHeader.LENGTH ? null : parts.peers.find(PacketHeader.source(bytes, offset));
-        if (peer == null || length > Wire.MAX_PACKET_BYTES) {
-            parts.drops.count(Drop.UNKNOWN_PEER);
-            return;
+        Peer peer = takeOpened(bytes, offset, length);
+        if (peer != null) {
+            verbs.dispatch(peer, socket, from, scratch, length, nowMs);
         }
-        System.arraycopy(bytes, offset, scratch, 0, length);
-        verbs.dispatch(peer, socket, from, scratch, length, nowMs);
     }
 
     void onStrange(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
+        Peer peer = takeOpened(bytes, offset, length);
+        if (peer != null) {
+            judge(peer, socket, from, scratch, length, armor.idOf(scratch, 0, peer.keys()), nowMs);
+        }
+    }
+
+    /** Copies what a lane opened to where it may be changed. @return whose it is; null, and counted, if nobody's we know */
+    private Peer takeOpened(byte[] bytes, int offset, int length) {
         Peer peer = length < PacketHeader.LENGTH ? null : parts.peers.find(PacketHeader.source(bytes, offset));
         if (peer == null || length > Wire.MAX_PACKET_BYTES) {
             parts.drops.count(Drop.UNKNOWN_PEER);
-            return;
+            return null;
         }
         System.arraycopy(bytes, offset, scratch, 0, length);
-        judge(peer, socket, from, scratch, length, armor.idOf(scratch, 0, peer.keys()), nowMs);
+        return peer;
     }
 
     /** Somebody became known: what waited for that goes on. */

@@ -28,17 +28,8 @@ public final class PacketSwitch {
         /** A FRAME, EXT_FRAME or MULTICAST_FRAME: the whole packet with its header, decrypted and decompressed. */
         void frame(PeerRecord from, int verb, long packetId, int hops, byte[] slot, int at, int length);
 
-        /** A datagram that cannot be judged here: for {@link Vl1#onDatagram}. */
-        void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length);
-
-        /** The same for a packet put together from fragments, its fragmented flag still set: for {@link Vl1#onReassembled}. */
-        void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length);
-
-        /** A packet with its header, authenticated, decrypted and decompressed: for {@link Vl1#onOpened}. */
-        void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length);
-
-        /** The same, but of a session its sender did not announce: for {@link Vl1#onStrange}. */
-        void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length);
+        /** What cannot be judged here, or not to the end: for {@link Vl1#onHandedOver}. */
+        void toControl(Stage stage, int socket, Endpoint from, byte[] slot, int at, int length);
     }
 
     private static final int HEAD_ROOM = 64;
@@ -97,11 +88,11 @@ public final class PacketSwitch {
         } else if (PacketHeader.source(slot, at) == self) {
             drops.count(Drop.OWN_SOURCE);
         } else if (PacketHeader.destination(slot, at) != self) {
-            out.toControlSealed(socket, from, slot, at, length);
+            out.toControl(Stage.SEALED, socket, from, slot, at, length);
         } else if (PacketHeader.isFragmented(slot, at)) {
             onWhole(reassembler.onHead(socket, from, slot, at, length, nowMs), nowMs);
         } else if (!onPacket(socket, from, slot, at, length, nowMs)) {
-            out.toControlSealed(socket, from, slot, at, length);
+            out.toControl(Stage.SEALED, socket, from, slot, at, length);
         }
     }
 
@@ -109,7 +100,7 @@ public final class PacketSwitch {
         if (FragmentHeader.destination(slot, at) == self) {
             onWhole(reassembler.onFragment(from, slot, at, length, nowMs), nowMs);
         } else {
-            out.toControlSealed(socket, from, slot, at, length);
+            out.toControl(Stage.SEALED, socket, from, slot, at, length);
         }
     }
 
@@ -122,7 +113,7 @@ public final class PacketSwitch {
         int socket = reassembler.socket();
         Endpoint from = reassembler.from();
         if (!onPacket(socket, from, slot, at, length, nowMs)) {
-            out.toControlReassembled(socket, from, slot, at, length);
+            out.toControl(Stage.REASSEMBLED, socket, from, slot, at, length);
         }
     }
 
@@ -187,7 +178,7 @@ public final class PacketSwitch {
     private void onOpened(
             Verdict verdict, PeerRecord peer, int socket, Endpoint from, byte[] slot, int at, int length, long nowMs) {
         if (verdict == Verdict.STRANGE) {
-            out.toControlStrange(socket, from, slot, at, length);
+            out.toControl(Stage.STRANGE, socket, from, slot, at, length);
             return;
         }
         int hops = PacketHeader.hops(slot, at);
@@ -201,7 +192,7 @@ public final class PacketSwitch {
             stamps.heardFrame(peer.slot, hops, nowMs);
             out.frame(peer, verb, PacketHeader.packetId(slot, at), hops, slot, at, length);
         } else {
-            out.toControlOpened(socket, from, slot, at, length);
+            out.toControl(Stage.OPENED, socket, from, slot, at, length);
         }
     }
 

@@ -39,24 +39,14 @@ public final class Vl1 {
 
     // ---- what happened
 
-    /** A datagram that a lane left to us, or that came to a node without lanes. Borrowed. */
-    public void onDatagram(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        inbound.onDatagram(socket, from, bytes, offset, length, nowMs);
-    }
-
-    /** A packet that a lane put together from fragments but may not judge. Borrowed. */
-    public void onReassembled(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        inbound.onReassembled(socket, from, bytes, offset, length, nowMs);
-    }
-
-    /** A packet that a lane authenticated, decrypted and decompressed, with its header. Borrowed. */
-    public void onOpened(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        inbound.onOpened(socket, from, bytes, offset, length, nowMs);
-    }
-
-    /** The same for one that belongs to no session the peer announced. Borrowed. */
-    public void onStrange(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
-        inbound.onStrange(socket, from, bytes, offset, length, nowMs);
+    /** What a lane left to us; without lanes, every datagram, {@link Stage#SEALED}. Borrowed. */
+    public void onHandedOver(Stage stage, int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMs) {
+        switch (stage) {
+            case SEALED -> inbound.onDatagram(socket, from, bytes, offset, length, nowMs);
+            case REASSEMBLED -> inbound.onReassembled(socket, from, bytes, offset, length, nowMs);
+            case OPENED -> inbound.onOpened(socket, from, bytes, offset, length, nowMs);
+            case STRANGE -> inbound.onStrange(socket, from, bytes, offset, length, nowMs);
+        }
     }
 
     /** The answer to {@link Vl1Out#validate}. */

@@ -1,8 +1,8 @@
 package io.wirecloset.vl1;
 
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.AddressDerivation;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.identity.SeededRandom;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.world.World;
@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /** One VL1 on a bench: datagrams go in by hand, everything that comes out is noted. With a lane in front or without. */
@@ -33,7 +34,7 @@ final class Bench extends LaneAndControl {
     }
 
     Bench(Identity self, World planet, boolean withLane, long seed, UnaryOperator<Vl1Settings> adjust) {
-        super(self, planet, new SeededRandom(seed), withLane, adjust);
+        super(self, planet, RandomSource.of(new Random(seed)), withLane, adjust);
     }
 
     /** A datagram comes in. It is given to a copy, as a transport would. */
@@ -42,7 +43,7 @@ final class Bench extends LaneAndControl {
         byte[] slot = new byte[bytes.length + 64];
         System.arraycopy(bytes, 0, slot, 32, bytes.length);
         if (lane == null) {
-            vl1.onDatagram(SOCKET, from, slot, 32, bytes.length, atMs);
+            vl1.onHandedOver(Stage.SEALED, SOCKET, from, slot, 32, bytes.length, atMs);
         } else {
             lane.onDatagram(SOCKET, from, slot, 32, bytes.length, atMs);
         }

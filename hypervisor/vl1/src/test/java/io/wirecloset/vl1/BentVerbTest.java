@@ -168,7 +168,8 @@ class BentVerbTest {
         Set<Long> known = known();
         Set<Endpoint> mentioned = mentioned(from, verb, said);
         byte[] packet = sealed(from, verb, said);
-        node.vl1.onDatagram(Bench.SOCKET, from == ROOT ? AT_ROOT : AT_PEER, packet, 0, packet.length, nowMs);
+        Endpoint where = from == ROOT ? AT_ROOT : AT_PEER;
+        node.vl1.onHandedOver(Stage.SEALED, Bench.SOCKET, where, packet, 0, packet.length, nowMs);
         List<Bench.Sent> sent = node.take();
         boolean counts = parses(from, verb, said) && (verb != Verb.OK || answers);
         learned |= counts && verb == Verb.OK && from == PEER;

@@ -2,6 +2,7 @@ package io.wirecloset.vl1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** T31 to T33: what somebody nobody knows, or nobody has to believe, can make a node do. In virtual time. */
@@ -79,7 +81,7 @@ class CostsForStrangersTest {
     private Vl1 node;
 
     private Vl1 node(World planet) {
-        var random = new io.wirecloset.vl1.identity.SeededRandom(5);
+        RandomSource random = RandomSource.of(new Random(5));
         PacketIds ids = PacketIds.forLanes(1, random)[0];
         node = new Vl1(Vl1Settings.of(SELF, planet, random, ids).withNegotiation(false), effects, new Bench.Deaf());
         node.poll(nowMs);
@@ -101,7 +103,7 @@ class CostsForStrangersTest {
     private void arrives(Endpoint from, byte[] datagram) {
         in++;
         bytesIn += datagram.length;
-        node.onDatagram(0, from, datagram, 0, datagram.length, nowMs);
+        node.onHandedOver(Stage.SEALED, 0, from, datagram, 0, datagram.length, nowMs);
     }
 
     private void noMoreOutThanIn() {

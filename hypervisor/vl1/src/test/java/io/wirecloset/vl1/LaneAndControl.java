@@ -70,22 +70,7 @@ abstract class LaneAndControl implements Vl1Out, Upper, PacketSwitch.Out {
     }
 
     @Override
-    public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onDatagram(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onReassembled(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onOpened(socket, from, slot, at, length, nowMs);
-    }
-
-    @Override
-    public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
-        vl1.onStrange(socket, from, slot, at, length, nowMs);
+    public void toControl(Stage stage, int socket, Endpoint from, byte[] slot, int at, int length) {
+        vl1.onHandedOver(stage, socket, from, slot, at, length, nowMs);
     }
 }

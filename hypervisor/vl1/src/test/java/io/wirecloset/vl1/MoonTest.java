@@ -3,8 +3,8 @@ package io.wirecloset.vl1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.identity.SeededRandom;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.peer.Armor;
@@ -24,6 +24,7 @@ import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Moons from the side of who orbits them; the whole story with a seed is in the transcript and {@code MoonStoryTest}. */
@@ -36,7 +37,7 @@ class MoonTest {
     private static final Endpoint AT_ROOT = Endpoint.parse("10.0.0.1/9993");
     private static final Endpoint AT_SEED = Endpoint.parse("10.3.0.1/9993");
     private static final SigningKeys SIGNER = SigningKeys.of(new byte[64]);
-    private static final SigningKeys OTHER_SIGNER = SigningKeys.generate(new SeededRandom(9));
+    private static final SigningKeys OTHER_SIGNER = SigningKeys.generate(RandomSource.of(new Random(9)));
     private static final long ID = SEED.address();
 
     private final Bench self = new Bench(SELF, planet(), false, settings -> settings);

@@ -3,9 +3,9 @@ package io.wirecloset.vl1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.identity.SeededRandom;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.peer.Armor;
 import io.wirecloset.vl1.peer.Compression;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,7 @@ class PacketSwitchTest {
         byte[] last = {};
 
         Side(Identity self) {
-            PacketIds ids = PacketIds.forLanes(1, new SeededRandom(self.address()))[0];
+            PacketIds ids = PacketIds.forLanes(1, RandomSource.of(new Random(self.address())))[0];
             lane = new PacketSwitch(self.address(), new Armor(), ids, stamps, drops, this);
         }
 
@@ -65,25 +66,8 @@ class PacketSwitchTest {
         }
 
         @Override
-        public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {
-            out.add("sealed " + length);
-        }
-
-        @Override
-        public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {
-            out.add("reassembled " + length);
-            last = Arrays.copyOfRange(slot, at, at + length);
-        }
-
-        @Override
-        public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {
-            out.add("opened " + length);
-            last = Arrays.copyOfRange(slot, at, at + length);
-        }
-
-        @Override
-        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {
-            out.add("strange " + length);
+        public void toControl(Stage stage, int socket, Endpoint from, byte[] slot, int at, int length) {
+            out.add(stage + " " + length);
             last = Arrays.copyOfRange(slot, at, at + length);
         }
     }
@@ -158,7 +142,7 @@ class PacketSwitchTest {
         send(packet(60), Verb.ECHO);
         long onWire = PacketHeader.packetId(wire.getFirst(), 0);
         deliver(AT_A);
-        assertThat(b.out).containsExactly("opened 60");
+        assertThat(b.out).containsExactly("OPENED 60");
         assertThat(PacketHeader.packetId(b.last, 0)).isEqualTo(onWire);
         assertThat(PacketHeader.verb(b.last, 0)).isEqualTo(Verb.ECHO);
     }
@@ -167,7 +151,7 @@ class PacketSwitchTest {
     void framesThatCameDirectlyOverAnUnknownPathGoToControl() {
         send(packet(60), Verb.FRAME);
         deliver(Endpoint.parse("10.7.7.7/7"));
-        assertThat(b.out).containsExactly("opened 60");
+        assertThat(b.out).containsExactly("OPENED 60");
         assertThat(b.stamps.frameHeardMs(2)).isZero();
     }
 
@@ -198,7 +182,7 @@ class PacketSwitchTest {
         wire.add(foreignPiece);
         List<byte[]> sent = List.copyOf(wire);
         deliver(AT_A);
-        assertThat(b.out).containsExactly("sealed 60", "reassembled 2000", "sealed 150", "sealed 70", "sealed 80");
+        assertThat(b.out).containsExactly("SEALED 60", "REASSEMBLED 2000", "SEALED 150", "SEALED 70", "SEALED 80");
         assertThat(PacketHeader.isFragmented(sent.get(1), 0)).isTrue();
     }
 
@@ -241,7 +225,7 @@ class PacketSwitchTest {
     @Test
     void sendingAndReceivingAllocateNothing() {
         Quiet quiet = new Quiet();
-        PacketIds[] ids = PacketIds.forLanes(2, new SeededRandom(3));
+        PacketIds[] ids = PacketIds.forLanes(2, RandomSource.of(new Random(3)));
         PacketSwitch from = new PacketSwitch(A.address(), new Armor(), ids[0], a.stamps, a.drops, quiet);
         PacketSwitch to = new PacketSwitch(B.address(), new Armor(), ids[1], b.stamps, b.drops, quiet);
         to.peers(table(peer(A, 12, AT_A)));
@@ -288,16 +272,7 @@ class PacketSwitchTest {
         }
 
         @Override
-        public void toControlSealed(int socket, Endpoint from, byte[] slot, int at, int length) {}
-
-        @Override
-        public void toControlReassembled(int socket, Endpoint from, byte[] slot, int at, int length) {}
-
-        @Override
-        public void toControlOpened(int socket, Endpoint from, byte[] slot, int at, int length) {}
-
-        @Override
-        public void toControlStrange(int socket, Endpoint from, byte[] slot, int at, int length) {}
+        public void toControl(Stage stage, int socket, Endpoint from, byte[] slot, int at, int length) {}
     }
 
     private boolean send(byte[] packet, int verb) {

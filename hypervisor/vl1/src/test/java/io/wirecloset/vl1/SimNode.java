@@ -12,7 +12,6 @@ import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /** VL1 whole, one lane and the control loop, on a simulated host. Identities are taken for valid a moment after one asks. */
@@ -30,7 +29,7 @@ final class SimNode extends LaneAndControl implements SimApplication {
     private final int socket;
 
     SimNode(SimHost host, Identity self, World planet, int port, UnaryOperator<Vl1Settings> adjust) {
-        super(self, planet, random(host.random()), true, adjust);
+        super(self, planet, RandomSource.of(host.random()), true, adjust);
         this.host = host;
         this.socket = host.open(port);
         vl1.sockets(new int[] {socket}, new Endpoint[] {endpoint(host.localAddress(socket))});
@@ -132,26 +131,5 @@ final class SimNode extends LaneAndControl implements SimApplication {
 
     static Endpoint endpoint(SimAddress address) {
         return Endpoint.ofV4(address.ip(), address.port());
-    }
-
-    private static RandomSource random(SplittableRandom random) {
-        return new RandomSource() {
-            @Override
-            public void fill(byte[] bytes, int offset, int length) {
-                for (int i = 0; i < length; i++) {
-                    bytes[offset + i] = (byte) random.nextInt();
-                }
-            }
-
-            @Override
-            public long nextLong() {
-                return random.nextLong();
-            }
-
-            @Override
-            public int nextInt(int bound) {
-                return random.nextInt(bound);
-            }
-        };
     }
 }

@@ -87,7 +87,8 @@ class Vl1FuzzTest {
             byte[] packet = new byte[PacketHeader.LENGTH + data.length - 1];
             PacketHeader.put(packet, 0, 42, SELF.address(), from.address(), data[0] & Verb.MASK);
             System.arraycopy(data, 1, packet, PacketHeader.LENGTH, data.length - 1);
-            CONTROL.vl1.onOpened(0, from == ROOT ? AT_ROOT : AT_PEER, packet, 0, packet.length, nowMs);
+            Endpoint where = from == ROOT ? AT_ROOT : AT_PEER;
+            CONTROL.vl1.onHandedOver(Stage.OPENED, 0, where, packet, 0, packet.length, nowMs);
         }
         CONTROL.poll(nowMs);
         checkBounded(CONTROL);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.wirecloset.vl1.PeerRecord;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
@@ -18,6 +19,7 @@ import io.wirecloset.vl2.rule.RuleTable;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -284,7 +286,7 @@ class FrameSwitchTest {
     /** @param packets sent for one frame out and one frame in */
     private void carryWithoutAllocating(int packets) {
         Quiet quiet = new Quiet();
-        FrameSwitch frames = new FrameSwitch(new Vl2Bench.SeededRandom(7), quiet);
+        FrameSwitch frames = new FrameSwitch(RandomSource.of(new Random(7)), quiet);
         frames.networks(bench.vl2.networks());
         NetworkRecord n = frames.networks().find(Vl2Bench.NETWORK);
         byte[] slot = new byte[4_000];

@@ -1,6 +1,7 @@
 package io.wirecloset.vl2;
 
 import io.wirecloset.vl1.PeerRecord;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl1.wire.Verb;
@@ -9,11 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 
 /** A {@link FrameSwitch} in front of a bench's Vl2: what it hands over goes there at once, as the mailbox would bring it. */
 final class LaneBench implements FrameSwitch.Out {
     final Vl2Bench bench;
-    final FrameSwitch lane = new FrameSwitch(new Vl2Bench.SeededRandom(7), this);
+    final FrameSwitch lane = new FrameSwitch(RandomSource.of(new Random(7)), this);
     final List<FakeUnderlay.Sent> sent = new ArrayList<>();
     final List<String> tapped = new ArrayList<>();
     final List<Drop> drops = new ArrayList<>();

@@ -5,6 +5,7 @@ import io.wirecloset.vl1.PeerRef;
 import io.wirecloset.vl1.PeerTable;
 import io.wirecloset.vl1.Received;
 import io.wirecloset.vl1.Upper.Handled;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.WireReader;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Several nodes' VL2 over a VL1 that loses nothing and knows everybody; packets are in flight until {@link #settle}. */
 final class MemoryVl1 {
@@ -117,7 +119,7 @@ final class MemoryVl1 {
             this.identity = identity;
             vl2 = new Vl2(
                     new Vl2Settings(
-                            new Vl2Bench.SeededRandom(identity.address()),
+                            RandomSource.of(new Random(identity.address())),
                             RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
                     this);
             vl2.attach(this);

@@ -3,6 +3,7 @@ package io.wirecloset.vl2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.vl1.Received;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.ErrorCode;
@@ -19,6 +20,7 @@ import io.wirecloset.vl2.network.NetworkStatus;
 import io.wirecloset.vl2.rule.RuleTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,7 @@ class ServingTest {
     private final List<NetworkView> changes = new ArrayList<>();
     private final List<Request> requests = new ArrayList<>();
     private final Vl2 vl2 = new Vl2(
-            new Vl2Settings(new Vl2Bench.SeededRandom(1), RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
+            new Vl2Settings(RandomSource.of(new Random(1)), RequestMetadata.of(12, 1, 14, 1, "linux/x86_64")),
             new Vl2Out() {
                 @Override
                 public void toTap(long networkId, byte[] frame, int offset, int length) {}

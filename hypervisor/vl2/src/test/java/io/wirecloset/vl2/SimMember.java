@@ -6,6 +6,7 @@ import io.wirecloset.simnet.SimHost;
 import io.wirecloset.vl1.NodeEvent;
 import io.wirecloset.vl1.PacketSwitch;
 import io.wirecloset.vl1.PeerRecord;
+import io.wirecloset.vl1.Stage;
 import io.wirecloset.vl1.Stamps;
 import io.wirecloset.vl1.Vl1;
 import io.wirecloset.vl1.Vl1Out;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 
 /** VL1 and VL2 whole, one lane and the control loop in one thread, on a simulated host; the tap is a list. */
 final class SimMember implements SimApplication, Vl1Out, Vl2Out {
@@ -48,7 +50,7 @@ final class SimMember implements SimApplication, Vl1Out, Vl2Out {
         this.host = host;
         this.socket = host.open(Wire.DEFAULT_PORT);
         this.nowMs = host.nowMs();
-        RandomSource random = new Vl2Bench.SeededRandom(self.address());
+        RandomSource random = RandomSource.of(new Random(self.address()));
         PacketIds[] ids = PacketIds.forLanes(2, random);
         vl2 = new Vl2(new Vl2Settings(random, RequestMetadata.of(12, 0, 1, 0, "linux/x86_64")), this);
         vl1 = new Vl1(Vl1Settings.of(self, planet, random, ids[0]).withStamps(List.of(stamps)), this, vl2);
@@ -146,24 +148,9 @@ final class SimMember implements SimApplication, Vl1Out, Vl2Out {
         }
 
         @Override
-        public void toControlSealed(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-            vl1.onDatagram(onSocket, from, slot, at, length, nowMs);
-        }
-
-        @Override
-        public void toControlReassembled(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-            vl1.onReassembled(onSocket, from, slot, at, length, nowMs);
-        }
-
-        @Override
-        public void toControlOpened(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-            vl1.onOpened(onSocket, from, slot, at, length, nowMs);
+        public void toControl(Stage stage, int onSocket, Endpoint from, byte[] slot, int at, int length) {
+            vl1.onHandedOver(stage, onSocket, from, slot, at, length, nowMs);
             host.wake();
-        }
-
-        @Override
-        public void toControlStrange(int onSocket, Endpoint from, byte[] slot, int at, int length) {
-            vl1.onStrange(onSocket, from, slot, at, length, nowMs);
         }
     }
 
@@ -193,7 +180,7 @@ final class SimMember implements SimApplication, Vl1Out, Vl2Out {
 
         @Override
         public void packetToControl(byte[] slot, int at, int length) {
-            vl1.onOpened(socket, Endpoint.ofV4(0x7f000001, 1), slot, at, length, nowMs);
+            vl1.onHandedOver(Stage.OPENED, socket, Endpoint.ofV4(0x7f000001, 1), slot, at, length, nowMs);
         }
 
         @Override

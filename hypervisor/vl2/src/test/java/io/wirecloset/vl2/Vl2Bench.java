@@ -61,7 +61,7 @@ final class Vl2Bench {
     private long packetId = 0x7700;
 
     Vl2Bench() {
-        this(new SeededRandom(42));
+        this(RandomSource.of(new Random(42)));
     }
 
     Vl2Bench(RandomSource random) {
@@ -264,32 +264,6 @@ final class Vl2Bench {
         @Override
         public void save(long networkId, byte[] dictionary) {
             saved.add(dictionary);
-        }
-    }
-
-    /** The same numbers each time. */
-    static final class SeededRandom implements RandomSource {
-        private final Random random;
-
-        SeededRandom(long seed) {
-            random = new Random(seed);
-        }
-
-        @Override
-        public void fill(byte[] b, int off, int len) {
-            byte[] bytes = new byte[len];
-            random.nextBytes(bytes);
-            System.arraycopy(bytes, 0, b, off, len);
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
         }
     }
 }

@@ -25,6 +25,7 @@ import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.nftables.Nftables;
 import io.wirecloset.vl1.Acquaintance;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
@@ -41,6 +42,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,7 +75,7 @@ public final class Mesh implements AutoCloseable {
         NodeRig.run(wire, "ip", "link", "add", "br0", "type", "bridge");
         NodeRig.run(wire, "ip", "link", "set", "br0", "up");
         controllerHost = newHost(1);
-        SigningKeys keys = SigningKeys.generate(new io.wirecloset.transport.loop.SecureRandomSource());
+        SigningKeys keys = SigningKeys.generate(RandomSource.of(new SecureRandom()));
         planet = World.sign(
                 WorldType.PLANET,
                 77,

@@ -54,9 +54,9 @@ final class SectionRig implements Sender {
 
     SectionRig(Path folder) {
         store = new FileStore(folder, Runnable::run, Runnable::run);
-        controller = new Controller(CONTROLLER, store, this, Listener.NOBODY, new SeededRandom());
+        controller = new Controller(CONTROLLER, store, this, Listener.NOBODY, RandomSource.of(new Random(42)));
         section = new ControllerSection(
-                CONTROLLER.address(), controller, store, Runnable::run, () -> wallMs, new SeededRandom());
+                CONTROLLER.address(), controller, store, Runnable::run, () -> wallMs, RandomSource.of(new Random(42)));
         controller.start(nowMs, wallMs, new Completion() {
             @Override
             public void done() {
@@ -125,26 +125,5 @@ final class SectionRig implements Sender {
     public void revocation(long member, Revocation revocation) {
         revocations.add(revocation);
         said.add(new Said.Revoked(member, revocation));
-    }
-
-    private static final class SeededRandom implements RandomSource {
-        private final Random random = new Random(42);
-
-        @Override
-        public void fill(byte[] bytes, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-                bytes[offset + i] = (byte) random.nextInt();
-            }
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
-        }
     }
 }

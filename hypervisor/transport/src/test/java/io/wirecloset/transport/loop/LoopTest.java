@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wirecloset.transport.linux.EventFd;
 import io.wirecloset.transport.linux.Watched;
+import io.wirecloset.vl1.crypto.RandomSource;
+import java.security.SecureRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ class LoopTest {
 
     @Test
     void randomBytesFillWhatWasAskedFor() {
-        SecureRandomSource random = new SecureRandomSource();
+        RandomSource random = RandomSource.of(new SecureRandom());
         byte[] bytes = new byte[64];
         random.fill(bytes, 16, 32);
         assertThat(bytes).startsWith(new byte[16]).endsWith(new byte[16]).isNotEqualTo(new byte[64]);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wirecloset.vl1.Vectors;
 import io.wirecloset.vl1.crypto.Hashes;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.crypto.SessionKeys;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.MalformedException;
 import io.wirecloset.vl1.wire.WireReader;
 import io.wirecloset.vl1.wire.WireWriter;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,7 +205,7 @@ class IdentityTest {
     // VL1 checklist 5
     @Test
     void aNewIdentityIsValid() {
-        Identity made = new IdentityGenerator().generate(new SeededRandom(22));
+        Identity made = new IdentityGenerator().generate(RandomSource.of(new Random(22)));
         assertThat(made.secretMatches()).isTrue();
         assertThat(DERIVATION.isValid(made)).isTrue();
         assertThat(Identity.parse(made.toSecretText())).isEqualTo(made);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.crypto.Speck64;
-import io.wirecloset.vl1.identity.SeededRandom;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ class PacketIdsTest {
     @Test
     void noIdComesTwiceFromAnyLane() {
         Set<Long> seen = new HashSet<>();
-        for (PacketIds lane : PacketIds.forLanes(256, new SeededRandom(40))) {
+        for (PacketIds lane : PacketIds.forLanes(256, RandomSource.of(new Random(40)))) {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(seen.add(lane.next())).isTrue();
             }
@@ -27,7 +27,7 @@ class PacketIdsTest {
 
     @Test
     void anIdOpensToItsLaneAndCounter() {
-        OutgoingIds ids = OutgoingIds.draw(256, new SeededRandom(41));
+        OutgoingIds ids = OutgoingIds.draw(256, RandomSource.of(new Random(41)));
         SessionIds told = ids.announce();
         Speck64 cipher = new Speck64(told.keyHigh(), told.keyLow());
         for (long count = 0; count < 50; count++) {
@@ -41,8 +41,8 @@ class PacketIdsTest {
 
     @Test
     void anotherStartGivesOtherIds() {
-        PacketIds first = PacketIds.forLanes(1, new SeededRandom(42))[0];
-        PacketIds second = PacketIds.forLanes(1, new SeededRandom(43))[0];
+        PacketIds first = PacketIds.forLanes(1, RandomSource.of(new Random(42)))[0];
+        PacketIds second = PacketIds.forLanes(1, RandomSource.of(new Random(43)))[0];
         Set<Long> ids = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             ids.add(first.next());
@@ -54,7 +54,7 @@ class PacketIdsTest {
     /** Neighbouring counters share no pattern: each bit is set about half the time, alone and in differences. */
     @Test
     void idsLookLikeChance() {
-        PacketIds ids = PacketIds.forLanes(1, new SeededRandom(44))[0];
+        PacketIds ids = PacketIds.forLanes(1, RandomSource.of(new Random(44)))[0];
         int rounds = 20_000;
         int[] set = new int[64];
         int[] changed = new int[64];
@@ -90,15 +90,15 @@ class PacketIdsTest {
 
     @Test
     void lanesHaveEightBits() {
-        assertThatThrownBy(() -> PacketIds.forLanes(257, new SeededRandom(1)))
+        assertThatThrownBy(() -> PacketIds.forLanes(257, RandomSource.of(new Random(1))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> PacketIds.forLanes(0, new SeededRandom(1)))
+        assertThatThrownBy(() -> PacketIds.forLanes(0, RandomSource.of(new Random(1))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void givingIdsAllocatesNothing() {
-        PacketIds ids = PacketIds.forLanes(1, new SeededRandom(46))[0];
+        PacketIds ids = PacketIds.forLanes(1, RandomSource.of(new Random(46)))[0];
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = take(ids, 50_000);
         long least = Long.MAX_VALUE;

@@ -2,8 +2,9 @@ package io.wirecloset.vl1.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wirecloset.vl1.identity.SeededRandom;
+import io.wirecloset.vl1.crypto.RandomSource;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,7 +25,7 @@ class UniqueIdsTest {
         int passes = Math.max(1, IDS / PASS);
         long counted = 0;
         for (int pass = 0; pass < passes; pass++) {
-            OutgoingIds ids = OutgoingIds.draw(LANES, new SeededRandom(51));
+            OutgoingIds ids = OutgoingIds.draw(LANES, RandomSource.of(new Random(51)));
             long[] share = new long[IDS / passes + IDS / passes / 8];
             int found = 0;
             for (int i = 0; i < IDS; i++) {
@@ -46,7 +47,7 @@ class UniqueIdsTest {
         long[] all = new long[STARTS * each * 2];
         int found = 0;
         for (int start = 0; start < STARTS; start++) {
-            SeededRandom random = new SeededRandom(1_000 + start);
+            RandomSource random = RandomSource.of(new Random(1_000 + start));
             PacketIds[] lanes = PacketIds.forLanes(LANES, random);
             OutgoingIds toPeer = OutgoingIds.draw(LANES, random);
             for (int i = 0; i < each; i++) {

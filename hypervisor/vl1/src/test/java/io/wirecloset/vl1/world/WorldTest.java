@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.vl1.Vectors;
+import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
-import io.wirecloset.vl1.identity.SeededRandom;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +127,7 @@ class WorldTest {
 
     @Test
     void aWorldHasNoMoreRootsAndEndpointsThanFit() {
-        SigningKeys signer = SigningKeys.generate(new SeededRandom(1));
+        SigningKeys signer = SigningKeys.generate(RandomSource.of(new Random(1)));
         Identity identity = TestIdentities.get(0);
         List<World.Root> five = Collections.nCopies(5, new World.Root(identity, List.of()));
         assertThatThrownBy(() -> World.sign(WorldType.MOON, 1, 1, signer.publicKey(), five, signer))

@@ -15,7 +15,7 @@ class GroupMembersTest {
     private static final long NETWORK = 0x63f07dc54b00beefL;
     private static final MulticastGroup GROUP = MulticastGroup.BROADCAST;
 
-    private final GroupMembers members = new GroupMembers(new Dice());
+    private final GroupMembers members = new GroupMembers(RandomSource.of(new Random(1)));
 
     @Test // VL2 checklist 60
     void aMemberIsForgottenTenMinutesAfterItsLastMention() {
@@ -111,25 +111,6 @@ class GroupMembersTest {
         for (int i = 0; i < Limits.GROUPS_PER_PEER; i++) {
             assertThat(members.mention(NETWORK, MulticastGroup.resolutionOfIpv4(i + 1), 1, 0))
                     .isTrue();
-        }
-    }
-
-    private static final class Dice implements RandomSource {
-        private final Random random = new Random(1);
-
-        @Override
-        public void fill(byte[] b, int off, int len) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
         }
     }
 }
