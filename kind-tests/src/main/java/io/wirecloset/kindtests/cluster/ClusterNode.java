@@ -1,6 +1,9 @@
 package io.wirecloset.kindtests.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.wirecloset.kindtests.lab.CniRuntime;
+import io.wirecloset.kindtests.lab.CniRuntime.Attached;
 import io.wirecloset.kindtests.lab.Daemon;
 import io.wirecloset.kindtests.lab.Dist;
 import io.wirecloset.kindtests.lab.Host;
@@ -178,15 +181,34 @@ public final class ClusterNode {
 
     /** The same, whatever comes of it; to be detached in any case. */
     public Pod tryAttach(String podName) {
+        return tryAttach(podName, JsonNodeFactory.instance.objectNode());
+    }
+
+    /** @param wishes of the pod, by capability */
+    public Pod tryAttach(String podName, JsonNode wishes) {
         Host sandbox = lab.emptyHost(podName);
-        String id = String.format("%064x", 0x5a17_0000L + CONTAINERS.incrementAndGet());
-        return new Pod(this, sandbox, id, runtime.add(id, sandbox.namespacePath(), "default", podName));
+        Attached what = new Attached(
+                String.format("%064x", 0x5a17_0000L + CONTAINERS.incrementAndGet()), CniRuntime.USUAL_INTERFACE);
+        return new Pod(
+                this,
+                sandbox,
+                what.containerId(),
+                runtime.add(what, sandbox.namespacePath(), "default", podName, wishes));
     }
 
     /** Asks once more for what a runtime lost the answer to, or for a new sandbox of the same pod. */
     public Pod attachAgain(Host sandbox, String containerId, String podName) {
         return new Pod(
                 this, sandbox, containerId, runtime.add(containerId, sandbox.namespacePath(), "default", podName));
+    }
+
+    /** Asks whether all is as ADD made it. */
+    public CniRuntime.Outcome check(Pod pod) {
+        return runtime.check(
+                new Attached(pod.containerId(), CniRuntime.USUAL_INTERFACE),
+                pod.sandbox().namespacePath(),
+                "default",
+                pod.name());
     }
 
     /** As a runtime does for a sandbox that it has made anew, or lost sight of. @return what came of it */

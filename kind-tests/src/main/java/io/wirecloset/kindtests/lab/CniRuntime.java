@@ -32,7 +32,8 @@ public final class CniRuntime {
 
     private static final List<String> KNOWN_VERSIONS =
             List.of("0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0");
-    private static final String USUAL_INTERFACE = "eth0";
+    /** Of the first interface of a sandbox. */
+    public static final String USUAL_INTERFACE = "eth0";
 
     private final Programs programs;
     private final List<Path> binaries;
