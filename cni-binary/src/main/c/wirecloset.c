@@ -41,7 +41,7 @@
 
 enum {
     REQUEST_VERSION = 1,
-    REQUEST_MAX = 64 * 1024,  // bytes of JSON; the agent refuses more
+    REQUEST_MAX = 512 * 1024, // bytes of JSON; the agent refuses more. GC names every pod of a node, twice
     ANSWER_MAX = 256 * 1024,  // bytes of text; a result of a long plugin chain has a few thousand
     ID_MAX = 200,             // a container id is part of a file name (255) beside the interface's
     IFNAME_MAX = 15,

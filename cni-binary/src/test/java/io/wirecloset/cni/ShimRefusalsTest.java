@@ -151,15 +151,15 @@ class ShimRefusalsTest extends ShimBesideAgent {
     }
 
     @Test
-    @DisplayName("a call of more than 64 KiB never leaves the shim (T28)")
+    @DisplayName("a call of more than 512 KiB never leaves the shim (T28)")
     void aCallBeyondTheBoundIsRefused() throws Exception {
         agentSays(0, "{}");
         String huge = "{\"cniVersion\":\"1.1.0\",\"name\":\"pods\",\"x\":\"%s\"}";
-        for (int size : List.of(65_000, 65_500, 70_000, 1 << 20)) {
+        for (int size : List.of(524_000, 524_260, 525_000, 1 << 20)) {
             var outcome = Shim.calls("ADD", socket)
                     .stdin(huge.formatted("x".repeat(size)))
                     .run();
-            assertThat(outcome.exitCode()).isEqualTo(size == 65_000 ? 0 : 1);
+            assertThat(outcome.exitCode()).isEqualTo(size == 524_000 ? 0 : 1);
         }
         assertThat(agent.requests).hasSize(1);
     }

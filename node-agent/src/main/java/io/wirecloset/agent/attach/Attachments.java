@@ -5,6 +5,7 @@ import io.wirecloset.agent.attach.Attachment.State;
 import io.wirecloset.transport.netlink.Address;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Link;
+import io.wirecloset.transport.netlink.Neighbour;
 import io.wirecloset.transport.netlink.Netlink;
 import io.wirecloset.transport.netlink.Route;
 import io.wirecloset.transport.netns.NetworkNamespace;
@@ -402,7 +403,9 @@ public final class Attachments implements AutoCloseable {
                 }
             }
             verifyRoutes(a, pod, there.get().index());
+            verifyGateways(a, pod, there.get().index());
         }
+        verifyHostRoutes(a, here.get().index());
         if (!filter.filters(a)) {
             throw new AttachException(Reason.NOT_INTACT, "the filter of " + a.hostLink() + " is gone");
         }
@@ -418,6 +421,33 @@ public final class Attachments implements AutoCloseable {
             if (ways.stream().noneMatch(r -> r.destination().isV4() == v4)) {
                 throw new AttachException(
                         Reason.NOT_INTACT, a.key().ifname() + " lacks its default route of " + (v4 ? "IPv4" : "IPv6"));
+            }
+        }
+    }
+
+    /** Nobody answers for the gateway: without its entry every packet of the pod ends in a question. */
+    private static void verifyGateways(Attachment a, Netlink pod, int link) throws IOException {
+        List<InetAddress> known = pod.neighbours(link).stream()
+                .filter(n -> n.isPermanent() && n.mac() == a.key().hostMac())
+                .map(Neighbour::ip)
+                .toList();
+        for (InetAddress ip : a.addresses()) {
+            InetAddress gateway = IpPrefix.host(ip).isV4() ? PodWiring.GATEWAY_4 : PodWiring.GATEWAY_6;
+            if (!known.contains(gateway)) {
+                throw new AttachException(
+                        Reason.NOT_INTACT,
+                        a.key().ifname() + " lacks the entry for its gateway " + gateway.getHostAddress());
+            }
+        }
+    }
+
+    private void verifyHostRoutes(Attachment a, int link) throws IOException {
+        for (InetAddress ip : a.addresses()) {
+            IpPrefix pod = IpPrefix.host(ip);
+            if (netlink.routes(Route.TABLE_MAIN, pod.isV4()).stream()
+                    .noneMatch(r -> r.destination().equals(pod) && r.link() == link)) {
+                throw new AttachException(
+                        Reason.NOT_INTACT, "the host has no route to " + ip.getHostAddress() + " (any more)");
             }
         }
     }

@@ -52,9 +52,11 @@ record CniRequest(
         }
     }
 
-    static final int LIMIT_BYTES = 64 * 1024;
+    /** As the shim's. A GC names every pod of a node, 99 bytes each, and libcni does so twice. */
+    static final int LIMIT_BYTES = 512 * 1024;
+
     private static final int PROTOCOL_VERSION = 1;
-    private static final int VALID_LIMIT = 4096;
+    private static final int VALID_LIMIT = 2048;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}");
     /** Keys of ours in a configuration begin so; the rest may be anybody's. */
     private static final String OWN_PREFIX = "wirecloset";

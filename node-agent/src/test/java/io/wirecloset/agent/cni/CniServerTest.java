@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +219,14 @@ class CniServerTest {
                 .contains("the filter of wc")
                 .endsWith(" is gone");
         node.attachments.repair();
+        NodeRig.run(node.host, "ip", "route", "del", "10.80.128.1");
+        assertThat(call("CHECK", "c1", pod, withResult).json().path("msg").asText())
+                .startsWith("the host has no route to 10.80.128.1");
+        node.attachments.repair();
+        assertThat(call("CHECK", "c1", pod, withResult)).isEqualTo(new Outcome(0, ""));
+        NodeRig.run(pod, "ip", "neigh", "del", "169.254.1.1", "dev", "eth0");
+        assertThat(call("CHECK", "c1", pod, withResult).json().path("msg").asText())
+                .isEqualTo("eth0 lacks the entry for its gateway 169.254.1.1");
         NodeRig.run(pod, "ip", "-6", "route", "del", "default");
         assertThat(call("CHECK", "c1", pod, withResult).json().path("msg").asText())
                 .isEqualTo("eth0 lacks its default route of IPv6");
@@ -241,6 +251,24 @@ class CniServerTest {
                 .as("without a list")
                 .isEqualTo(7);
         assertThat(node.attachments.list()).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("GC on a node of a thousand pods, each named twice as libcni does (CNI 24)")
+    void gcOfAThousandPods() throws Exception {
+        call("ADD", "kept", node.newPod(), config("1.1.0"));
+        call("ADD", "orphan", node.newPod(), config("1.1.0"));
+        String each = "{\"containerID\":\"%s\",\"ifname\":\"eth0\"}";
+        String listed = IntStream.range(0, 1_000)
+                        .mapToObj(i -> each.formatted("%064x".formatted(i)))
+                        .collect(Collectors.joining(",", "[", ","))
+                + each.formatted("kept") + "]";
+        String valid = "\"cni.dev/valid-attachments\":" + listed + ",\"cni.dev/attachments\":" + listed;
+        assertThat(call("GC", "", null, config("1.1.0", valid))).isEqualTo(new Outcome(0, ""));
+        node.awaitRemovals();
+        assertThat(node.attachments.list())
+                .extracting(a -> a.key().containerId())
+                .containsExactly("kept");
     }
 
     @Test
