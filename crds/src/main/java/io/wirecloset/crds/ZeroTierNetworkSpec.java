@@ -152,7 +152,8 @@ public final class ZeroTierNetworkSpec {
     @Size(max = 65536)
     @JsonPropertyDescription(
             "Which frames may pass, in the rule language of docs/rules.md. Both ends of every frame enforce it,"
-                    + " devices outside the cluster included. Tags and capabilities that are defined here can be given to"
+                    + " devices outside the cluster included; a pod counts as its node, and between pods of one node no"
+                    + " rule is asked. Tags and capabilities that are defined here can be given to"
                     + " members by name. Left out: everything may pass. What does not compile is told, with line and"
                     + " column, by condition RulesCompiled, and the rules before stay in force.")
     public String rules;

@@ -4,6 +4,7 @@ import io.wirecloset.controller.language.RuleSet;
 import io.wirecloset.crds.Condition;
 import io.wirecloset.crds.ZeroTierMember;
 import io.wirecloset.crds.ZeroTierNetwork;
+import io.wirecloset.crds.ZeroTierNetworkSpec;
 import io.wirecloset.crds.ZeroTierNetworkStatus;
 import io.wirecloset.crds.ZeroTierNode;
 import io.wirecloset.operator.network.NetworkPlan.Decision;
@@ -28,6 +29,10 @@ public final class NetworkReport {
     private static final int MAX_PENDING = 16;
     /** Named in a message; there may be a thousand. */
     private static final int MAX_NAMED = 8;
+
+    /** What stays on one node is no frame of the network's. */
+    private static final String PODS_AND_RULES =
+            "; a pod counts as its node, and between pods of one node none is asked";
 
     private final long controllerAddress;
 
@@ -69,7 +74,7 @@ public final class NetworkReport {
             case Decision.Serve serve -> {
                 status.networkId = NetworkIds.format(serve.network().id());
                 conditions.yes(Condition.READY, "Served", "join " + status.networkId);
-                rules(conditions, serve.network().rules());
+                rules(conditions, serve.network().rules(), network);
                 PoolUse.of(network, own).ifPresent(use -> addresses(conditions, use));
                 blocks(conditions, network, nodes);
             }
@@ -93,7 +98,7 @@ public final class NetworkReport {
         return status;
     }
 
-    private static void rules(Conditions conditions, RuleSet rules) {
+    private static void rules(Conditions conditions, RuleSet rules, ZeroTierNetwork network) {
         if (rules == null) {
             return;
         }
@@ -102,7 +107,13 @@ public final class NetworkReport {
                 "Compiled",
                 rules.rules().size() + " entries"
                         + named(", tags ", rules.tags().keySet())
-                        + named(", capabilities ", rules.capabilities().keySet()));
+                        + named(", capabilities ", rules.capabilities().keySet())
+                        + (givesPodsAddresses(network) ? PODS_AND_RULES : ""));
+    }
+
+    private static boolean givesPodsAddresses(ZeroTierNetwork network) {
+        ZeroTierNetworkSpec spec = network.getSpec();
+        return (spec.ipv4 != null && spec.ipv4.nodeBlocks != null) || (spec.ipv6 != null && spec.ipv6.sixPlane);
     }
 
     private static String named(String what, Collection<String> names) {
