@@ -22,7 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -31,6 +30,8 @@ import java.util.stream.Collectors;
 final class NodeShare {
     private static final Logger LOG = System.getLogger(NodeShare.class.getName());
     private static final int SIX_PLANE_NODE_PREFIX = 80;
+    /** No network has this id. */
+    private static final long NO_PLANE = 0;
 
     private final String nodeName;
     private final long self;
@@ -104,7 +105,7 @@ final class NodeShare {
                 entry.block == null ? null : IpPrefix.parse(entry.block),
                 block6,
                 addresses,
-                remoteBlocks(entry.network, nodes),
+                remoteBlocks(entry.network, nodes, spec.ipv6 != null && spec.ipv6.sixPlane ? id : NO_PLANE),
                 hostPorts(spec));
     }
 
@@ -120,16 +121,35 @@ final class NodeShare {
                 : texts.stream().map(InetAddress::ofLiteral).toList();
     }
 
-    /** Blocks of IPv4 only: in 6PLANE everybody computes whose an address is. */
-    private List<RemoteBlock> remoteBlocks(String network, Collection<ZeroTierNode> nodes) {
-        return nodes.stream()
-                .filter(n -> !isOurs(n))
-                .flatMap(n -> entries(n).stream()
-                        .filter(e -> network.equals(e.network) && e.block != null)
-                        .map(e -> remoteBlock(e, addressOf(n))))
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparing(b -> b.block().toString()))
-                .toList();
+    /**
+     * In 6PLANE everybody computes whose an address is; but one route for a node is one neighbour of the host's, and its
+     * table has room for a thousand, not for all pods of a cluster.
+     *
+     * @param plane the network's id when it has 6PLANE, else {@link #NO_PLANE}
+     */
+    private List<RemoteBlock> remoteBlocks(String network, Collection<ZeroTierNode> nodes, long plane) {
+        List<RemoteBlock> blocks = new ArrayList<>();
+        for (ZeroTierNode node : nodes) {
+            for (NodeNetwork entry : isOurs(node) ? List.<NodeNetwork>of() : entries(node)) {
+                if (network.equals(entry.network)) {
+                    long address = addressOf(node);
+                    RemoteBlock block = entry.block == null ? null : remoteBlock(entry, address);
+                    if (block != null) {
+                        blocks.add(block);
+                    }
+                    if (plane != NO_PLANE && address != 0) {
+                        blocks.add(planeOf(plane, address));
+                    }
+                }
+            }
+        }
+        blocks.sort(Comparator.comparing(b -> b.block().toString()));
+        return blocks;
+    }
+
+    private static RemoteBlock planeOf(long network, long node) {
+        IpPrefix own = IpPrefix.of(DerivedAddresses.sixPlane(network, node), SIX_PLANE_NODE_PREFIX);
+        return new RemoteBlock(own.network(), own.ip(), node);
     }
 
     /** @return null while that node has no address that one could send to */

@@ -16,10 +16,12 @@ import io.wirecloset.crds.ZeroTierNodeSpec;
 import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.kindtests.Apply;
+import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.vl1.Acquaintance;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
+import io.wirecloset.vl2.ethernet.DerivedAddresses;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -266,8 +268,18 @@ class ClusterWatchTest {
         assertThat(seen.nodes())
                 .containsExactly(new Acquaintance(
                         TestIdentities.get(2).withoutSecret(), List.of(Endpoint.parse("192.0.2.2/9993"))));
-        assertThat(seen.networks().getFirst().remoteBlocks().getFirst().node())
-                .isEqualTo(TestIdentities.get(2).address());
+        PodNetwork pods = seen.networks().getFirst();
+        assertThat(pods.remoteBlocks())
+                .extracting(PodNetwork.RemoteBlock::node)
+                .as("of both families")
+                .containsExactly(
+                        TestIdentities.get(2).address(), TestIdentities.get(2).address());
+        IpPrefix plane = IpPrefix.of(
+                DerivedAddresses.sixPlane(pods.id(), TestIdentities.get(2).address()), 80);
+        assertThat(pods.remoteBlocks().getLast())
+                .as("one neighbour for all of a node's pods in 6PLANE")
+                .isEqualTo(new PodNetwork.RemoteBlock(
+                        plane.network(), plane.ip(), TestIdentities.get(2).address()));
         await().until(() -> cache.load().saysTheSameAs(seen));
     }
 
