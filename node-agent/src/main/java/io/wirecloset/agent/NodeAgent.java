@@ -6,7 +6,6 @@ import io.wirecloset.agent.attach.Attachments;
 import io.wirecloset.agent.attach.Boot;
 import io.wirecloset.agent.attach.CrashPoints;
 import io.wirecloset.agent.attach.HostFilter;
-import io.wirecloset.agent.attach.HostForwarding;
 import io.wirecloset.agent.attach.Networks;
 import io.wirecloset.agent.attach.Overlay;
 import io.wirecloset.agent.attach.PodNetwork;
@@ -246,7 +245,6 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Records and kernel, after whatever the process before was doing when it ended. */
     private void reconcile() throws IOException {
-        HostForwarding.enable();
         attachments.reconcile();
         notes.carryOut();
         reconciled = true;

@@ -74,6 +74,7 @@ final class FilterRules {
             inputRules(batch, n);
             forwardRules(batch, n, networks);
             egressRules(batch, n, networks);
+            ingressRules(batch, n);
         }
         HostPortRules.all(batch, attachments);
     }
@@ -253,8 +254,17 @@ final class FilterRules {
                     is(concat(payload(family, "saddr"), FROM), podsOf(n, family)),
                     ACCEPT);
         }
-        // a node port of this node whose pod is elsewhere: translated here, and answered through here
-        rule(batch, to, "a service's traffic", has(ct("status"), text("dnat")), isNot(FROM, text(n.tap)), ACCEPT);
+        // a node port of this node whose pod is elsewhere: translated here, and answered through here. No way around
+        // the
+        // line above for pods of other networks
+        rule(
+                batch,
+                to,
+                "a service's traffic from outside",
+                has(ct("status"), text("dnat")),
+                isNot(FROM, text(n.tap)),
+                isNot(FROM, text(ANY_POD_LINK)),
+                ACCEPT);
         rule(batch, to, "the rest", COUNTER, DROP);
 
         rule(batch, "forward", "from " + n.suffix(), is(FROM, text(n.tap)), jump(from));
@@ -293,6 +303,26 @@ final class FilterRules {
                     notToAPod,
                     is(and(payload("tcp", "flags"), number(TCP_SYN | TCP_RST)), number(TCP_SYN)),
                     clampSegmentSize());
+        }
+    }
+
+    /**
+     * Into a network with the node's own address there: members answer no other, and drop them. A node has others where
+     * it asks a Service, whose address is on none of its interfaces.
+     */
+    private static void ingressRules(Nft.Batch batch, Tapped n) {
+        for (String family : List.of("ip", "ip6")) {
+            List<JsonNode> pools = pools(Stream.of(n), family);
+            if (!pools.isEmpty()) {
+                rule(
+                        batch,
+                        "masquerade",
+                        family + " into " + n.suffix(),
+                        is(TO, text(n.tap)),
+                        is(payload(family, "daddr"), set(pools)),
+                        isNot(payload(family, "saddr"), set(pools)),
+                        MASQUERADE);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.wirecloset.vl2.ethernet.Mac;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.Set;
  * request needs somebody who knows who listens, and all of those may be away.
  */
 final class HostRoutes {
-    private static final IpPrefix DEFAULT_4 = IpPrefix.parse("0.0.0.0/0");
     private static final int ETHERNET_MTU_BYTES = 1500;
 
     private final Netlink netlink;
@@ -215,10 +215,16 @@ final class HostRoutes {
         return uplink.map(Link::mtu).orElse(ETHERNET_MTU_BYTES);
     }
 
+    /** That of IPv4 where there is one: a node without has IPv6 alone. */
     private Optional<Link> defaultRouteLink() throws IOException {
-        Optional<Route> best = netlink.routes(Route.TABLE_MAIN, true).stream()
-                .filter(r -> r.destination().equals(DEFAULT_4) && r.link() != 0)
-                .min((a, b) -> Integer.compare(a.metric(), b.metric()));
-        return best.isEmpty() ? Optional.empty() : netlink.link(best.get().link());
+        for (boolean v4 : new boolean[] {true, false}) {
+            Optional<Route> best = netlink.routes(Route.TABLE_MAIN, v4).stream()
+                    .filter(r -> r.destination().length() == 0 && r.type() == Route.UNICAST && r.link() != 0)
+                    .min(Comparator.comparingInt(Route::metric));
+            if (best.isPresent()) {
+                return netlink.link(best.get().link());
+            }
+        }
+        return Optional.empty();
     }
 }

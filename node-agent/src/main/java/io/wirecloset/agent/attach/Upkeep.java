@@ -4,6 +4,7 @@ import io.wirecloset.agent.attach.Attachment.State;
 import io.wirecloset.transport.netlink.IpPrefix;
 import io.wirecloset.transport.netlink.Link;
 import io.wirecloset.transport.netlink.Netlink;
+import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,7 @@ final class Upkeep {
     private final HostFilter filter;
     private final HostRoutes routes;
     private final Removal removal;
+    private final HostForwarding forwarding = new HostForwarding();
 
     Upkeep(
             AttachmentStore records,
@@ -183,8 +185,8 @@ final class Upkeep {
     }
 
     /**
-     * Puts back what someone else removed or changed: routes, addresses of TAPs, the filter, neighbours answered for.
-     * Frees what belongs to a namespace that is gone.
+     * Puts back what someone else removed or changed: forwarding, routes, addresses of TAPs, the filter, neighbours
+     * answered for. Frees what belongs to a namespace that is gone.
      *
      * @return how many things were put right
      */
@@ -200,12 +202,19 @@ final class Upkeep {
         List<Attachment> up = records.all().stream()
                 .filter(a -> a.state() == State.ATTACHED && links.containsKey(a.key()))
                 .toList();
-        int changes = routes.apply(networks.all(), taps(), up);
+        int changes = keepForwarding();
+        changes += routes.apply(networks.all(), taps(), up);
         changes += repairFilter(up);
         for (PodNetwork n : networks.all()) {
             removal.tellNeighbours(n.id(), null);
         }
         return changes;
+    }
+
+    private int keepForwarding() throws IOException {
+        try (NetworkNamespace node = netlink.namespace()) {
+            return node.visit(forwarding::enable);
+        }
     }
 
     private int repairFilter(List<Attachment> up) throws IOException {

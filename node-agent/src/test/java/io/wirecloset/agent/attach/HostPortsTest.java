@@ -26,10 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ports of the node that lead to pods (CNI 53, 55): who reaches them, and how long they last. */
 class HostPortsTest {
-    private static final String NODE = "192.0.2.1";
-    private static final String NODE_6 = "2001:db8::1";
-    private static final String WORLD = "192.0.2.2";
-    private static final String WORLD_6 = "2001:db8:0:0:0:0:0:2";
+    private static final String NODE = World.NODE;
+    private static final String NODE_6 = World.NODE_6;
+    private static final String WORLD = World.ADDRESS;
+    private static final String WORLD_6 = World.ADDRESS_6;
 
     @TempDir
     Path directory;
@@ -41,18 +41,7 @@ class HostPortsTest {
     @BeforeEach
     void start() throws Exception {
         node = new NodeRig(directory);
-        world = node.newPod();
-        NodeRig.run(node.host, "ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
-        try (var here = io.wirecloset.transport.netlink.Netlink.openIn(node.host)) {
-            here.moveTo(here.indexOf("up1"), world, "up1");
-        }
-        NodeRig.run(node.host, "ip", "addr", "add", NODE + "/24", "dev", "up0");
-        NodeRig.run(node.host, "ip", "addr", "add", "192.0.2.11/24", "dev", "up0");
-        NodeRig.run(node.host, "ip", "addr", "add", NODE_6 + "/64", "dev", "up0", "nodad");
-        NodeRig.run(node.host, "ip", "link", "set", "up0", "up");
-        NodeRig.run(world, "ip", "addr", "add", WORLD + "/24", "dev", "up1");
-        NodeRig.run(world, "ip", "addr", "add", WORLD_6 + "/64", "dev", "up1", "nodad");
-        NodeRig.run(world, "ip", "link", "set", "up1", "up");
+        world = World.beside(node);
     }
 
     @AfterEach
@@ -130,14 +119,17 @@ class HostPortsTest {
     @DisplayName("with hostIP it is that address's alone; the unspecified address means all of its family")
     void withAHostIpItIsThatAddressesAlone() throws Exception {
         podWith("one", port("tcp", NODE, 8080, 80));
-        podWith("two", port("tcp", "192.0.2.11", 8080, 80));
+        podWith("two", port("tcp", World.NODE_TOO, 8080, 80));
         podWith("four", port("tcp", "0.0.0.0", 8081, 80));
         podWith("six", port("tcp", "::", 8081, 80));
+        podWith("inside", port("tcp", "127.0.0.1", 8082, 80));
         assertThat(ask(world, NODE, 8080)).startsWith("one ");
-        assertThat(ask(world, "192.0.2.11", 8080)).startsWith("two ");
+        assertThat(ask(world, World.NODE_TOO, 8080)).startsWith("two ");
         assertThat(ask(world, NODE_6, 8080)).isEqualTo("nobody");
         assertThat(ask(world, NODE, 8081)).startsWith("four ");
         assertThat(ask(world, NODE_6, 8081)).startsWith("six ");
+        assertThat(ask(node.host, "127.0.0.1", 8082)).as("the node's own alone").startsWith("inside ");
+        assertThat(ask(world, NODE, 8082)).isEqualTo("nobody");
     }
 
     @Test
@@ -198,11 +190,11 @@ class HostPortsTest {
     @Test
     @DisplayName("connections that have nothing to do with the port are left alone")
     void connectionsOfOthersAreLeftAlone() throws Exception {
-        NetworkNamespace other = podWith("other", port("udp", null, 5354, 80), port("udp", "192.0.2.11", 5353, 80));
+        NetworkNamespace other = podWith("other", port("udp", null, 5354, 80), port("udp", World.NODE_TOO, 5353, 80));
         open.add(Answering.in(world, 5353, "world"));
         assertThat(Answering.ask(other, "udp", WORLD, 5353)).startsWith("world ");
         assertThat(Answering.ask(world, "udp", NODE, 5354)).startsWith("other ");
-        assertThat(Answering.ask(world, "udp", "192.0.2.11", 5353)).startsWith("other ");
+        assertThat(Answering.ask(world, "udp", World.NODE_TOO, 5353)).startsWith("other ");
         List<Connection> before = connections();
         podWith("dns", port("udp", NODE, 5353, 80));
         assertThat(Answering.ask(world, "udp", NODE, 5353)).startsWith("dns ");
@@ -291,7 +283,7 @@ class HostPortsTest {
                     .hasMessage("host port " + taken + " is taken by ns/web (sandbox web)");
         }
         assertThat(node.account()).isEqualTo(before);
-        attach("beside", node.newPod(), port("udp", "192.0.2.11", 53, 80), port("udp", "::", 53, 80));
+        attach("beside", node.newPod(), port("udp", World.NODE_TOO, 53, 80), port("udp", "::", 53, 80));
         assertThat(ask(world, NODE, 8080)).startsWith("web ");
     }
 

@@ -5,7 +5,6 @@ import io.wirecloset.agent.attach.AttachmentStore;
 import io.wirecloset.agent.attach.Attachments;
 import io.wirecloset.agent.attach.CrashPoints;
 import io.wirecloset.agent.attach.HostFilter;
-import io.wirecloset.agent.attach.HostForwarding;
 import io.wirecloset.agent.attach.Networks;
 import io.wirecloset.agent.attach.NodeRig;
 import io.wirecloset.agent.attach.PodNetwork;
@@ -60,6 +59,7 @@ public final class Mesh implements AutoCloseable {
     private static final int PORT = 9993;
 
     private final Path folder;
+    private final boolean ipv6Alone;
     private final NetworkNamespace wire;
     private final NetworkNamespace controllerHost;
     private final Node controllerNode;
@@ -69,8 +69,14 @@ public final class Mesh implements AutoCloseable {
     private final List<Host> hosts = new ArrayList<>();
 
     public Mesh(Path folder) throws IOException {
+        this(folder, false);
+    }
+
+    /** @param ipv6Alone whether the wire and the network have no IPv4 */
+    public Mesh(Path folder, boolean ipv6Alone) throws IOException {
         NodeRig.assumeRoot();
         this.folder = folder;
+        this.ipv6Alone = ipv6Alone;
         wire = closing(NetworkNamespace.create());
         NodeRig.run(wire, "ip", "link", "add", "br0", "type", "bridge");
         NodeRig.run(wire, "ip", "link", "set", "br0", "up");
@@ -97,9 +103,9 @@ public final class Mesh implements AutoCloseable {
         NetworkSpec spec = NetworkSpec.builder()
                 .name("pods")
                 .isPrivate(true)
-                .assignV4(true)
+                .assignV4(!ipv6Alone)
                 .sixPlane(true)
-                .routes(List.of(Route.onLink(InetCidr.parse("10.80.0.0/16"))))
+                .routes(ipv6Alone ? List.of() : List.of(Route.onLink(InetCidr.parse("10.80.0.0/16"))))
                 .build();
         controllerNode.engine().post(() -> controller.putNetwork(NETWORK, spec, Completion.NOBODY));
     }
@@ -109,8 +115,13 @@ public final class Mesh implements AutoCloseable {
         return thing;
     }
 
-    private static Endpoint underlay(int number) {
-        return Endpoint.parse("198.51.100." + number + "/" + PORT);
+    /** Where the machine of this number is met. */
+    public Endpoint underlay(int number) {
+        return Endpoint.parse(ip(number) + "/" + PORT);
+    }
+
+    private String ip(int number) {
+        return (ipv6Alone ? "2001:db8:51::" : "198.51.100.") + number;
     }
 
     /** A machine on the wire. */
@@ -124,7 +135,14 @@ public final class Mesh implements AutoCloseable {
         }
         NodeRig.run(wire, "ip", "link", "set", "p" + number, "master", "br0");
         NodeRig.run(host, "ip", "link", "set", "lo", "up");
-        NodeRig.run(host, "ip", "addr", "add", "198.51.100." + number + "/24", "dev", "eth0");
+        if (ipv6Alone) {
+            NodeRig.run(host, "ip", "addr", "add", ip(number) + "/64", "dev", "eth0", "nodad");
+            if (number != 1) {
+                NodeRig.run(host, "ip", "-6", "route", "add", "default", "via", ip(1), "dev", "eth0");
+            }
+        } else {
+            NodeRig.run(host, "ip", "addr", "add", ip(number) + "/24", "dev", "eth0");
+        }
         return host;
     }
 
@@ -148,10 +166,6 @@ public final class Mesh implements AutoCloseable {
             this.pods = pods;
             this.identity = TestIdentities.get(number);
             this.namespace = newHost(number);
-            namespace.run(() -> {
-                HostForwarding.enable();
-                return null;
-            });
             networks.replace(List.of(pods));
             start();
         }
@@ -249,16 +263,12 @@ public final class Mesh implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int number = i + 2;
             Identity identity = TestIdentities.get(number);
-            MemberSpec member =
-                    new MemberSpec(identity, true, false, false, List.of(IpAddress.parse("10.80.0." + number)));
-            controllerNode
-                    .engine()
-                    .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
+            admit(identity, "10.80.0." + number);
         }
         List<Integer> numbers = IntStream.range(2, count + 2).boxed().toList();
         for (int number : numbers) {
             List<Integer> others = numbers.stream().filter(n -> n != number).toList();
-            hosts.add(closing(new Host(number, network(number, others))));
+            hosts.add(closing(new Host(number, network(number, others, ipv6Alone))));
         }
         return hosts;
     }
@@ -268,9 +278,10 @@ public final class Mesh implements AutoCloseable {
         controllerNode.close();
     }
 
-    /** Lets somebody into the network. */
+    /** Lets somebody into the network, with this address where it has IPv4. */
     public void admit(Identity identity, String ip) {
-        MemberSpec member = new MemberSpec(identity, true, false, false, List.of(IpAddress.parse(ip)));
+        List<IpAddress> addresses = ipv6Alone ? List.of() : List.of(IpAddress.parse(ip));
+        MemberSpec member = new MemberSpec(identity, true, false, false, addresses);
         controllerNode
                 .engine()
                 .post(() -> controller.putMember(NETWORK, identity.address(), member, Completion.NOBODY));
@@ -291,27 +302,48 @@ public final class Mesh implements AutoCloseable {
 
     /** What the cluster tells the node of this number, which gets the block of that number. */
     public static PodNetwork network(int number, List<Integer> otherNodes) {
-        IpPrefix plane = IpPrefix.of(
-                DerivedAddresses.sixPlane(NETWORK, TestIdentities.get(number).address()),
-                DerivedAddresses.SIX_PLANE_PREFIX);
+        return network(number, otherNodes, false);
+    }
+
+    private static PodNetwork network(int number, List<Integer> otherNodes, boolean ipv6Alone) {
+        IpPrefix plane = plane(number);
+        List<IpPrefix> pools = new ArrayList<>(List.of(plane.network()));
+        List<InetAddress> addresses = new ArrayList<>(List.of(plane.ip()));
         List<PodNetwork.RemoteBlock> others = new ArrayList<>();
         for (int other : otherNodes) {
-            others.add(new PodNetwork.RemoteBlock(
-                    IpPrefix.parse("10.80." + (128 + other) + ".0/24"),
-                    InetAddress.ofLiteral("10.80.0." + other),
-                    TestIdentities.get(other).address()));
+            long node = TestIdentities.get(other).address();
+            IpPrefix theirs = plane(other);
+            if (!ipv6Alone) {
+                others.add(new PodNetwork.RemoteBlock(block(other), InetAddress.ofLiteral("10.80.0." + other), node));
+            }
+            others.add(new PodNetwork.RemoteBlock(new IpPrefix(theirs.ip(), 80).network(), theirs.ip(), node));
+        }
+        if (!ipv6Alone) {
+            pools.addFirst(IpPrefix.parse("10.80.0.0/16"));
+            addresses.addFirst(InetAddress.ofLiteral("10.80.0." + number));
         }
         return new PodNetwork(
                 "pods",
                 NETWORK,
                 true,
                 2800,
-                List.of(IpPrefix.parse("10.80.0.0/16"), plane.network()),
-                IpPrefix.parse("10.80." + (128 + number) + ".0/24"),
+                pools,
+                ipv6Alone ? null : block(number),
                 new IpPrefix(plane.ip(), 80).network(),
-                List.of(InetAddress.ofLiteral("10.80.0." + number), plane.ip()),
+                addresses,
                 others,
                 List.of(new PodNetwork.HostPort("tcp", 10_250)));
+    }
+
+    private static IpPrefix block(int number) {
+        return IpPrefix.parse("10.80." + (128 + number) + ".0/24");
+    }
+
+    /** The node's own address in 6PLANE. */
+    private static IpPrefix plane(int number) {
+        return IpPrefix.of(
+                DerivedAddresses.sixPlane(NETWORK, TestIdentities.get(number).address()),
+                DerivedAddresses.SIX_PLANE_PREFIX);
     }
 
     @Override
