@@ -70,7 +70,10 @@ public final class ZeroTierMemberStatus {
     public String version;
 
     @Size(max = 16)
-    @JsonPropertyDescription("Ready: the controller knows this member as specified; else the reason and the cure.")
+    @JsonPropertyDescription(
+            "Ready: the controller knows this member as specified; else the reason and the cure. ResolvedRefs, while false:"
+                    + " tags or capabilities that the network's rules do not define. AddressAssigned, while false: the"
+                    + " network has no IPv4 address left for it.")
     @ListKeys("type")
     public List<Condition> conditions = new ArrayList<>();
 }

@@ -42,6 +42,18 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = Type.DATE,
         getDescription = "Time since creation")
 @AdditionalPrinterColumn(
+        name = "Primary",
+        jsonPath = ".spec.primary",
+        type = Type.BOOLEAN,
+        priority = 1,
+        getDescription = "Whether it is the network of the pods' eth0")
+@AdditionalPrinterColumn(
+        name = "Range",
+        jsonPath = ".spec.ipv4.route",
+        type = Type.STRING,
+        priority = 1,
+        getDescription = "The on-link IPv4 range")
+@AdditionalPrinterColumn(
         name = "Message",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
         type = Type.STRING,

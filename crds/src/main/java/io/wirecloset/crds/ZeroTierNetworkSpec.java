@@ -67,6 +67,10 @@ import java.util.List;
                 + " || self.access.members.size() == 0",
         message = "access.members is about members whom the controller of a joined network admits: set it there",
         fieldPath = ".access.members")
+@ValidationRule(
+        value = "!self.primary || !has(self.access) || !has(self.access.pods) || self.access.pods.size() == 0",
+        message = "access.pods is about networks beside the primary one, on which every pod is: leave it out",
+        fieldPath = ".access.pods")
 public final class ZeroTierNetworkSpec {
     /** Whose network it is. */
     public enum Controller {
@@ -84,7 +88,7 @@ public final class ZeroTierNetworkSpec {
                     + " cluster for example; the nodes join it by networkId, are admitted and get their addresses there,"
                     + " and give their pods addresses of ipv4.nodeBlocks, which nobody else on the network may use."
                     + " What its controller decides (private, ipv4.members, routes, dns, multicastLimit, broadcast, rules,"
-                    + " access) is then said there and not here.")
+                    + " access.members) is then said there and not here.")
     public Controller controller = Controller.OWN;
 
     @Size(max = 16)
@@ -158,7 +162,7 @@ public final class ZeroTierNetworkSpec {
                     + " column, by condition RulesCompiled, and the rules before stay in force.")
     public String rules;
 
-    @Default("{\"members\":[]}")
+    @Default("{\"members\":[],\"pods\":[]}")
     @JsonPropertyDescription("Who may use this network from inside the cluster.")
     public Access access = new Access();
 
@@ -313,6 +317,15 @@ public final class ZeroTierNetworkSpec {
                         + " operator's own namespace needs no entry: its members may have everything. Empty: only those.")
         @ListKeys("namespace")
         public List<MemberGrant> members = new ArrayList<>();
+
+        @Size(max = 256)
+        @Items(maxLength = 63, pattern = NAMESPACE)
+        @JsonPropertyDescription(
+                "Namespaces whose pods may be attached to this network beside the primary one; \"*\" stands for all."
+                        + " Pods of others get an error that says so. Empty: none. Not for the primary network, on which"
+                        + " every pod is.")
+        @ListKeys
+        public List<String> pods = new ArrayList<>();
     }
 
     /** What the members of one namespace may be. */
@@ -321,7 +334,7 @@ public final class ZeroTierNetworkSpec {
     public static final class MemberGrant {
         @Required
         @Size(min = 1, max = 63)
-        @Pattern("^([*]|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$")
+        @Pattern(NAMESPACE)
         @JsonPropertyDescription(
                 "Name of the namespace; \"*\" stands for every namespace that has no entry of its own.")
         public String namespace;
@@ -370,5 +383,6 @@ public final class ZeroTierNetworkSpec {
         public List<String> values = new ArrayList<>();
     }
 
+    private static final String NAMESPACE = "^([*]|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$";
     private static final String CIDR4 = "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$";
 }

@@ -53,8 +53,8 @@ public final class ZeroTierNetworkStatus {
     @Size(max = 16)
     @JsonPropertyDescription(
             "Ready: the controller serves the network as specified, or every node is on the joined one; else the reason"
-                    + " and the cure. RulesCompiled: what became of spec.rules. BlocksAvailable: whether every node has a"
-                    + " block. PodsReachable: whether a joined network is as this cluster's pods need it.")
+                    + " and the cure. RulesCompiled: what became of spec.rules. AddressesAvailable: whether a new member finds an IPv4"
+                    + " address. BlocksAvailable: whether every node has a block. PodsReachable: whether a joined network is as this cluster's pods need it.")
     @ListKeys("type")
     public List<Condition> conditions = new ArrayList<>();
 }

@@ -25,10 +25,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = Type.STRING,
         getDescription = "10 digits of the node")
 @AdditionalPrinterColumn(
-        name = "Blocks",
+        name = "Block",
         jsonPath = ".spec.networks[*].block",
         type = Type.STRING,
-        getDescription = "Ranges for the node's pods")
+        getDescription = "Range for the node's pods; of several networks the first by name")
 @AdditionalPrinterColumn(
         name = "Direct",
         jsonPath = ".status.paths.direct",

@@ -46,12 +46,12 @@ class CrdYamlTest {
     @Test
     void columnsStandInReadingOrder() throws IOException {
         assertThat(columns("zerotiernetworks"))
-                .containsExactly("Network ID", "Members", "Online", "Ready", "Age", "Message");
+                .containsExactly("Network ID", "Members", "Online", "Ready", "Age", "Primary", "Range", "Message");
         assertThat(columns("zerotiermembers"))
                 .containsExactly(
                         "Network", "Address", "Authorized", "IPs", "Online", "Path", "Ready", "Age", "Message");
         assertThat(columns("zerotiernodes"))
-                .containsExactly("Address", "Blocks", "Direct", "Relayed", "Version", "Ready", "Age", "Message");
+                .containsExactly("Address", "Block", "Direct", "Relayed", "Version", "Ready", "Age", "Message");
     }
 
     @ParameterizedTest

@@ -114,7 +114,7 @@ class AdmissionTest {
         assertThat(network.path("spec")).isEqualTo(tree("""
                 {"controller": "Own", "private": true, "ipv4": {"route": "10.80.0.0/16", "nodeBlockPrefixLength": 24},
                  "ipv6": {"sixPlane": false, "rfc4193": false}, "mtu": 2800, "multicastLimit": 32, "broadcast": true,
-                 "primary": false, "hostAccess": [{"port": 53, "protocol": "TCP"}], "access": {"members": []}}"""));
+                 "primary": false, "hostAccess": [{"port": 53, "protocol": "TCP"}], "access": {"members": [], "pods": []}}"""));
         JsonNode member = JSON.valueToTree(create("ZeroTierMember", tree("""
                 {"network": "pods", "address": "1a2b3c4d5e"}""")));
         assertThat(member.path("spec")).isEqualTo(tree("""

@@ -70,6 +70,7 @@ class TenantsIT {
                 spec:
                   ipv4: {route: 10.90.0.0/16, members: 10.90.0.0/24, nodeBlocks: 10.90.128.0/17}
                   ipv6: {sixPlane: true}
+                  access: {pods: [default]}
                 """.formatted(SECOND));
         Lab.await("the second network is ready", SOON, () -> KubeApi.condition(network(SECOND), "Ready")
                 .equals("True"));

@@ -11,6 +11,8 @@ public final class AttachException extends IOException {
         /** Passes by itself: the network is not ready yet, the agent is stopping. */
         TRY_AGAIN,
         NETWORK_UNKNOWN,
+        /** The network is not for pods of this namespace. */
+        NAMESPACE_REFUSED,
         NO_ADDRESS_LEFT,
         /** The address that was asked for is not this node's to give, or is given. */
         ADDRESS_REFUSED,

@@ -143,7 +143,7 @@ public final class Attachments implements AutoCloseable {
 
     /** Makes the interface, or says again what was made before for the same sandbox. On failure nothing is left. */
     public Attached attach(Request request) throws IOException {
-        PodNetwork network = awaitUsable(request.network());
+        PodNetwork network = awaitUsable(request.network(), request.pod().namespace());
         awaitTurn();
         Lock lock = lockOf(request.key());
         lock.lock();
@@ -176,11 +176,12 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    /** Waits for a network that this node knows, serves pods on, and can use. */
-    private PodNetwork awaitUsable(String name) throws AttachException {
+    /** Waits for a network that this node knows, serves pods on, and can use; not for one that is not for this pod. */
+    private PodNetwork awaitUsable(String name, String podNamespace) throws AttachException {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.usableWaitMs);
         while (true) {
             Optional<PodNetwork> network = name == null ? networks.primary() : networks.named(name);
+            refuseForeign(network, podNamespace);
             Overlay.Status status = network.map(n -> overlay.status(n.id()))
                     .orElse(Overlay.Status.missing("this node does not know it (yet)"));
             if (network.isPresent() && status.usable() && network.get().servesPods()) {
@@ -188,9 +189,22 @@ public final class Attachments implements AutoCloseable {
             }
             if (System.nanoTime() - until >= 0 || !sleep()) {
                 String called = name == null ? "the primary network" : "network " + name;
-                String why = status.usable() ? "this node has no block of addresses in it yet" : status.why();
+                String why = status.usable()
+                        ? "this node has no block of addresses in it (yet): condition BlocksAvailable of the ZeroTierNetwork"
+                                + " tells"
+                        : status.why();
                 throw new AttachException(Reason.TRY_AGAIN, called + ": " + why);
             }
+        }
+    }
+
+    private static void refuseForeign(Optional<PodNetwork> network, String podNamespace) throws AttachException {
+        if (network.isPresent() && !network.get().admits(podNamespace)) {
+            throw new AttachException(
+                    Reason.NAMESPACE_REFUSED,
+                    "network " + network.get().name() + " is not for pods of namespace " + podNamespace
+                            + ": add it to spec.access.pods of ZeroTierNetwork "
+                            + network.get().name());
         }
     }
 

@@ -59,7 +59,8 @@ final class Claims {
             throw new AttachException(
                     Reason.NO_ADDRESS_LEFT,
                     "network " + network.name() + ": all addresses of this node's block " + block.network()
-                            + " are in use");
+                            + " are in use: delete pods here, or let new ones run on other nodes. A later network may have"
+                            + " larger blocks, spec.ipv4.nodeBlockPrefixLength");
         }
         return picked;
     }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param addresses the node's own addresses in the network
  * @param remoteBlocks of the other nodes
  * @param hostAccess ports of this node that members may reach
+ * @param podNamespaces whose pods may be on it; "*" = all. The primary one is everybody's
  */
 public record PodNetwork(
         String name,
@@ -27,13 +28,15 @@ public record PodNetwork(
         IpPrefix block6,
         List<InetAddress> addresses,
         List<RemoteBlock> remoteBlocks,
-        List<HostPort> hostAccess) {
+        List<HostPort> hostAccess,
+        List<String> podNamespaces) {
 
     public PodNetwork {
         pools = List.copyOf(pools);
         addresses = List.copyOf(addresses);
         remoteBlocks = List.copyOf(remoteBlocks);
         hostAccess = List.copyOf(hostAccess);
+        podNamespaces = List.copyOf(podNamespaces);
     }
 
     /**
@@ -45,6 +48,15 @@ public record PodNetwork(
 
     /** @param protocol tcp, udp or sctp */
     public record HostPort(String protocol, int port) {}
+
+    /**
+     * Whether pods of a namespace may be on it.
+     *
+     * @param namespace empty for a sandbox that is no pod: who makes those is the node's administrator
+     */
+    boolean admits(String namespace) {
+        return primary || namespace.isEmpty() || podNamespaces.contains(namespace) || podNamespaces.contains("*");
+    }
 
     /** Whether a pod can get an address here. */
     public boolean servesPods() {

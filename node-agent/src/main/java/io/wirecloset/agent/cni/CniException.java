@@ -23,6 +23,7 @@ final class CniException extends Exception {
     static final int NOT_INTACT = 109;
     static final int ADDRESS_REFUSED = 110;
     static final int PORT_TAKEN = 111;
+    static final int NAMESPACE_REFUSED = 112;
 
     static final int INTERNAL = 999;
 

@@ -160,6 +160,7 @@ final class CniVerbs {
             case DELETED -> CniException.DELETED;
             case NOT_INTACT -> CniException.NOT_INTACT;
             case ADDRESS_REFUSED -> CniException.ADDRESS_REFUSED;
+            case NAMESPACE_REFUSED -> CniException.NAMESPACE_REFUSED;
             case PORT_TAKEN -> CniException.PORT_TAKEN;
         };
     }

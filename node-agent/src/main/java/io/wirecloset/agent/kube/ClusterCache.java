@@ -118,6 +118,7 @@ public final class ClusterCache {
         ArrayNode ports = json.putArray("hostAccess");
         n.hostAccess()
                 .forEach(p -> ports.addObject().put("protocol", p.protocol()).put("port", p.port()));
+        n.podNamespaces().forEach(json.putArray("podNamespaces")::add);
         return json;
     }
 
@@ -167,7 +168,8 @@ public final class ClusterCache {
                 prefixOrNull(n.path("block6")),
                 texts(n.path("addresses")).stream().map(InetAddress::ofLiteral).toList(),
                 remote,
-                ports);
+                ports,
+                texts(n.path("podNamespaces")));
     }
 
     private static IpPrefix prefixOrNull(JsonNode text) {

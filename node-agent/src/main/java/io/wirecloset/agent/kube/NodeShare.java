@@ -106,7 +106,8 @@ final class NodeShare {
                 block6,
                 addresses,
                 remoteBlocks(entry.network, nodes, spec.ipv6 != null && spec.ipv6.sixPlane ? id : NO_PLANE),
-                hostPorts(spec));
+                hostPorts(spec),
+                spec.access == null || spec.access.pods == null ? List.of() : spec.access.pods);
     }
 
     private static void addOnce(List<InetAddress> addresses, InetAddress ip) {

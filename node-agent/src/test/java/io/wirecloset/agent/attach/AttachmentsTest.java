@@ -465,6 +465,7 @@ class AttachmentsTest {
                 p.block6(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
         node.serve(List.of(early));
         node.attachments.repair();

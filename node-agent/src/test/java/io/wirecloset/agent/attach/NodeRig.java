@@ -120,7 +120,8 @@ public final class NodeRig implements AutoCloseable {
                 List.of(IpPrefix.of(own, 32).ip(), InetAddress.ofLiteral(plane + "11:2233:4455::1")),
                 List.of(new PodNetwork.RemoteBlock(
                         IpPrefix.of(otherBlock, 24), IpPrefix.of(other, 32).ip(), 0)),
-                List.of(new PodNetwork.HostPort("tcp", 10_250)));
+                List.of(new PodNetwork.HostPort("tcp", 10_250)),
+                List.of("ns"));
     }
 
     /** The rest of the network: one machine that is a member (10.80.0.2) and a node with a pod (10.80.129.5). */

@@ -382,6 +382,19 @@ class CniServerTest {
     }
 
     @Test
+    void aPodOfANamespaceWithoutPermissionIsToldSoAtOnceAndNothingIsMade() throws Exception {
+        node.serve(List.of(
+                NodeRig.PODS, NodeRig.network("lab", 0x8056c2e21c000002L, false, "10.90.0.0/16", "10.90.128.0/24")));
+        Map<String, Object> before = node.account();
+        Outcome outcome = call("ADD", "c1", node.newPod(), config("1.1.0", "\"network\":\"lab\""));
+        assertThat(outcome.code()).isEqualTo(112);
+        assertThat(outcome.json().path("msg").asText())
+                .isEqualTo("network lab is not for pods of namespace default: add it to spec.access.pods of"
+                        + " ZeroTierNetwork lab");
+        assertThat(node.account()).isEqualTo(before);
+    }
+
+    @Test
     @DisplayName("an error is told in the version asked for (CNI 36)")
     void anErrorCarriesTheVersionAsked() throws Exception {
         Outcome outcome = call("ADD", "c1", node.newPod(), config("0.4.0", "\"network\":\"unknown\""));

@@ -332,7 +332,8 @@ public final class Mesh implements AutoCloseable {
                 new IpPrefix(plane.ip(), 80).network(),
                 addresses,
                 others,
-                List.of(new PodNetwork.HostPort("tcp", 10_250)));
+                List.of(new PodNetwork.HostPort("tcp", 10_250)),
+                List.of());
     }
 
     private static IpPrefix block(int number) {
