@@ -20,7 +20,7 @@ results=$PWD/.results; mkdir -p "$results/kind-tests"
 namespace=wirecloset-system
 keep=0 suites=()
 
-usage() { sed -n '2,14s/^# \{0,1\}//p' "$tests/run.sh"; echo "Suites:"; ls "$tests/suites"; }
+usage() { sed -n '2,15s/^# \{0,1\}//p' "$tests/run.sh"; echo "Suites:"; ls "$tests/suites"; }
 for word in "$@"; do
   case $word in
     --keep) keep=1 ;;

@@ -16,6 +16,7 @@ agents_are_ready() { rolled_out daemonset/wirecloset-agent "$@"; }
 operator_is_ready() { rolled_out deployment/wirecloset-operator "$@"; }
 agent_on() { k -n "$namespace" get pods -l app.kubernetes.io/component=agent --field-selector "spec.nodeName=$1" -o 'jsonpath={.items[0].metadata.name}'; }
 network_is() { prints "^$2\$" k get ztn "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'; }
+planet_told() { k -n "$namespace" get configmap wirecloset-cluster -o 'jsonpath={.data.planet}'; }
 network_id() { k get ztn "${1:-pods}" -o 'jsonpath={.status.networkId}'; }
 
 # What suites need that do not install anything themselves.

@@ -12,7 +12,7 @@ fresh_namespace() {
   k create namespace "$1" >/dev/null
   within 20 k -n "$1" get serviceaccount default >/dev/null
 }
-gone() { k delete namespace "$1" --timeout=120s; }
+gone() { k delete namespace "$1" --wait=false; within 90 fails k get namespace "$1"; }
 
 # pod NAMESPACE NAME NODE [LABEL=VALUE…]   prints a pod that answers HTTP on 8080 with its name
 pod() {
@@ -43,6 +43,8 @@ restarts_of() { k -n "$1" get pod "$2" -o 'jsonpath={.status.containerStatuses[0
 in_pod() { local ns=$1 name=$2; shift 2; k -n "$ns" exec "$name" -- "$@"; }
 bracketed() { case $1 in *:*) echo "[$1]" ;; *) echo "$1" ;; esac; }
 fetch() { in_pod "$1" "$2" wget -T 3 -qO- "http://$(bracketed "$3")${4-:8080}/i"; }
+# What a machine without wget runs by python3 -c, with ADDRESS:PORT, to get the same.
+http_get='import sys, urllib.request; print(urllib.request.urlopen("http://%s/i" % sys.argv[1], timeout=3).read().decode())'
 pings() { in_pod "$1" "$2" ping -c "${4:-2}" -W 2 "$3"; }
 
 # from_all NAMESPACE SCRIPT ARGUMENT…   runs a script in every pod of the namespace at once; prints what any of them says

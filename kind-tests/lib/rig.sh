@@ -5,10 +5,9 @@
 eval "$("$RIG" env | tr ' ' '\n' | sed 's/^/rig_/')"
 KUBECONFIG=$("$RIG" kubeconfig); export KUBECONFIG
 busybox=${WIRECLOSET_BUSYBOX:-rig.local/busybox:1}
-kubectl_program=${LAB:?}/bin/kubectl
 
 can() { case $1 in nodes | faults | machines | images) return 0 ;; helm) [ -d "$LAB/helm-lib" ] ;; *) return 1 ;; esac; }
-k() { "$kubectl_program" "$@"; }
+k() { "${LAB:?}/bin/kubectl" "$@"; }
 helm_() { "$RIG" helm "$@"; }
 letter() { echo "${1##*-}"; }
 on_node() { local n; n=$(letter "$1"); shift; "$RIG" node "$n" "$@"; }

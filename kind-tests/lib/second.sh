@@ -18,8 +18,9 @@ second() (
   "$@"
 )
 
-# second_network FILE   the first one's network as the second joins it
+# second_network FILE   the first one's network as the second joins it; second_joins FILE
 second_network() { sed "s/NETWORK/$(network_id)/; s/POOL/$(pool)/" "$1"; }
+second_joins() { second_network "$1" | second k apply -f -; }
 second_said() { second k get ztn pods -o "jsonpath={.status.conditions[?(@.type==\"$1\")].$2}"; }
 
 # What the first applies to admit every node of the second, by its full identity.

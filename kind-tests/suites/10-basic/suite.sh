@@ -4,16 +4,16 @@
 
 ns=wc-basic
 a=$(nth_node 1) b=$(nth_node 2)
-clean_up() { k delete namespace $ns --wait=false; within 90 fails k get namespace $ns; }
+clean_up() { gone $ns; }
 
 special() { sed "s|NODE|$b|; s|BUSYBOX|$busybox|" "$here/special.yaml" | k -n $ns apply -f -; }
 addresses() { k -n $ns get pods -l matrix=yes -o 'jsonpath={.items[*].status.podIP}'; }
 cluster_ip() { k -n $ns get service "$1" -o 'jsonpath={.spec.clusterIP}'; }
 # from_node NODE ADDRESS:PORT   HTTP from a node's own network
-from_node() { on_node "$1" python3 -c 'import sys,urllib.request; print(urllib.request.urlopen("http://%s/i" % sys.argv[1], timeout=3).read().decode())' "$2"; }
+from_node() { on_node "$1" python3 -c "$http_get" "$2"; }
 forwarded() {
   local p out; k -n $ns port-forward pod/p01 18099:8080 >/dev/null 2>&1 & p=$!
-  out=$(within 10 python3 -c 'import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:18099/i", timeout=3).read().decode())'); local rc=$?
+  out=$(within 10 python3 -c "$http_get" 127.0.0.1:18099); local rc=$?
   kill $p; wait $p 2>/dev/null; echo "$out"; [ $rc = 0 ] && grep -q p01 <<<"$out"
 }
 answers_of_all() { in_pod $ns p01 sh -c "for i in \$(seq 1 40); do wget -T 3 -qO- http://$(cluster_ip all)/i; done" | sort -u | wc -l; }
@@ -84,10 +84,10 @@ class Who(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("0.0.0.0", 8090), Who).serve_forever()
 PY
   in_machine outside python3 "$server" & outside=$!
-  from_outside() { in_machine outside python3 -c 'import sys,urllib.request; print(urllib.request.urlopen("http://%s/i" % sys.argv[1], timeout=3).read().decode())' "$1"; }
+  from_outside() { in_machine outside python3 -c "$http_get" "$1"; }
   m=$(machine_ip 90)
   check "a pod reaches a machine outside, which sees its node's address" prints "you are $ip_a" within 10 in_pod $ns p01 wget -T 3 -qO- "http://$m:8090/"
-  check "and gets more than a packet from it" prints '^20....$' bash -c "'$kubectl_program' -n $ns exec p01 -- wget -T 5 -qO- http://$m:8090/much | wc -c"
+  check "and gets more than a packet from it" prints '^20....$' in_pod $ns p01 sh -c "wget -T 5 -qO- http://$m:8090/much | wc -c"
   check "a machine outside reaches a port of a node whose pod is there" prints p02 within 10 from_outside "$ip_b:30082"
   check "a machine outside reaches a port of a node whose pod is elsewhere" prints p02 within 10 from_outside "$ip_a:30082"
   check "externalTrafficPolicy Local: on the pod's node" prints p02 within 10 from_outside "$ip_b:30083"

@@ -4,7 +4,7 @@
 
 ns=wc-life
 a=$(nth_node 1) b=$(nth_node 2)
-clean_up() { k delete namespace $ns --wait=false; within 90 fails k get namespace $ns; }
+clean_up() { gone $ns; }
 
 addresses() { k -n $ns get pods -o 'jsonpath={.items[*].status.podIP}'; }
 # shellcheck disable=SC2046 # one word an address
@@ -63,7 +63,7 @@ if can faults; then
   check "no node changed its condition" same_flips
 
   mark=$(stream_last $ns b1)
-: >"$gaps"
+  : >"$gaps"
   check "containerd is killed" kill_on "$a" containerd
   check "the pod keeps its address, exec works" within 30 keeps_address
   check "the kubelet is killed" kill_on "$a" kubelet

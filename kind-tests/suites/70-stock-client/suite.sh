@@ -8,11 +8,10 @@ home=$(mktemp -d) laptop_pid="" server_pid=""
 clean_up() {
   [ -z "$server_pid" ] || kill "$server_pid"
   [ -z "$laptop_pid" ] || { kill "$laptop_pid"; wait "$laptop_pid"; }
-  k -n "$namespace" delete ztm laptop; k delete namespace $ns --wait=false; within 90 fails k get namespace $ns
+  k -n "$namespace" delete ztm laptop; gone $ns
   no_machine laptop; rm -rf "$home"
 }
 
-planet() { k -n "$namespace" get configmap wirecloset-cluster -o 'jsonpath={.data.planet}' | base64 -d; }
 client() { in_machine laptop "$stock" -q "-D$home" -p9993 "$@"; }
 laptop_address() { client info | cut -d' ' -f3; }
 joined() { client listnetworks | grep "$id" | grep -q " $1 "; }
@@ -21,7 +20,7 @@ has_ip() { [ -n "$(laptop_ip)" ]; }
 is_pending() { prints "$1" k get ztn pods -o 'jsonpath={.status.pending}'; }
 admit() { sed "s/ADDRESS/$1/" "$here/laptop.yaml" | k -n "$namespace" apply -f -; }
 laptop_pings() { in_machine laptop ping -n -c 3 -W 2 "$1"; }
-laptop_fetches() { in_machine laptop python3 -c 'import sys,urllib.request; print(urllib.request.urlopen("http://%s:8080/i" % sys.argv[1], timeout=5).read().decode())' "$1"; }
+laptop_fetches() { in_machine laptop python3 -c "$http_get" "$1:8080"; }
 
 if [ -z "$stock" ]; then skip "a stock client meets a pod" "WIRECLOSET_ZEROTIER_ONE names none"; return 0; fi
 if ! can machines; then skip "a stock client meets a pod" "this cluster has no machine beside it"; return 0; fi
@@ -32,7 +31,7 @@ fresh_namespace $ns
 check "pods are Ready" k -n $ns wait --for=condition=Ready pod --all --timeout=90s
 id=$(network_id)
 machine laptop 60 --nat >/dev/null 2>&1
-planet >"$home/planet"
+planet_told | base64 -d >"$home/planet"
 in_machine laptop "$stock" -U -p9993 "$home" >"$home/log" 2>&1 & laptop_pid=$!
 check "the laptop's client is online by the cluster's root, from behind its NAT" within 60 prints ONLINE client info
 check "it joins by the id" client join "$id"

@@ -5,13 +5,10 @@
 ns=wc-two
 admitted=()
 clean_up() {
-  k delete namespace $ns --wait=false; second k delete namespace $ns --timeout=90s
-  second_gone "${admitted[@]}"; within 90 fails k get namespace $ns
+  gone $ns; second gone $ns
+  second_gone "${admitted[@]}"
 }
 
-planet() { k -n "$namespace" get configmap wirecloset-cluster -o 'jsonpath={.data.planet}'; }
-joined() { second_network "$here/network.yaml"; }
-joins() { joined | second k apply -f -; }
 addresses() { second k get ztnode -o 'jsonpath={range .items[*]}{.status.address}{"\n"}{end}'; }
 names_all_nodes() { local a; for a in $(addresses); do prints "$a" second_said Ready message || return 1; done; }
 # six COMMAND…   the pod's address of 6PLANE, which a cluster of one family does not show; COMMAND runs in the pod
@@ -23,11 +20,11 @@ need_pod_network
 check "the second cluster answers, and has no pod network" prints '^0$' second ready_nodes || return 0
 if [ -n "${WIRECLOSET_ARCHIVE:-}" ]; then check "the image is on its nodes" second load_image "$WIRECLOSET_ARCHIVE"; fi
 started=$SECONDS
-check "the chart installs there, with the planet of the first" second chart_do install ownRoot=false planet="$(planet)" || return 0
+check "the chart installs there, with the planet of the first" second chart_do install ownRoot=false planet="$(planet_told)" || return 0
 check "its operator runs" second operator_is_ready || return 0
-check "control: without spec.controller the network is refused as another's" eval 'joined | sed "/controller:/d" | second k apply -f - && within 30 prints ForeignNetworkId second_said Ready reason && second k delete ztn pods --timeout=60s'
-check "control: rules of a joined network are refused when they are written" fails eval 'joined | sed "s/^spec:/spec:\n  rules: accept;/" | second k apply --dry-run=server -f -'
-check "the network is joined by its id" joins
+check "control: without spec.controller the network is refused as another's" eval 'second_network "$here/network.yaml" | sed "/controller:/d" | second k apply -f - && within 30 prints ForeignNetworkId second_said Ready reason && second k delete ztn pods --timeout=60s'
+check "control: rules of a joined network are refused when they are written" fails eval 'second_network "$here/network.yaml" | sed "s/^spec:/spec:\n  rules: accept;/" | second k apply --dry-run=server -f -'
+check "the network is joined by its id" second_joins "$here/network.yaml"
 check "control: nobody admitted its nodes, and the network says so" within 90 prints AccessDenied second_said Ready reason
 check "with the address of every node" within 60 names_all_nodes
 check "in an event too" within 30 prints AccessDenied second k get events -n default

@@ -5,7 +5,7 @@ ns=wc-operator
 a=$(nth_node 1) b=$(nth_node 2)
 clean_up() {
   k -n "$namespace" scale deployment/wirecloset-operator --replicas="${replicas:-1}"
-  k delete ztn second --timeout=60s; k delete namespace $ns --wait=false; within 90 fails k get namespace $ns
+  k delete ztn second --timeout=60s; gone $ns
 }
 condition() { k get ztn "$1" -o "jsonpath={.status.conditions[?(@.type==\"$2\")].$3}"; }
 network() { sed "s/NAME/$1/; s|RANGE|$2|; s/PRIMARY/$3/" "$here/network.yaml"; }
