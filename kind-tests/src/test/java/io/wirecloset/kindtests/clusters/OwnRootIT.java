@@ -12,6 +12,7 @@ import io.wirecloset.kindtests.lab.Lab;
 import io.wirecloset.kindtests.lab.Nat;
 import io.wirecloset.kindtests.lab.Ping;
 import io.wirecloset.kindtests.lab.ZeroTierProcess;
+import io.wirecloset.kindtests.stock.NeedsStockClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * Acceptance 5, with roots of one's own: devices that keep the public planet, which nobody here reaches, orbit the cluster's
@@ -63,10 +63,7 @@ class OwnRootIT {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(
-            named = "WIRECLOSET_ZEROTIER_ONE",
-            matches = ".+",
-            disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+    @NeedsStockClient
     void theStockClientMeetsAPod() throws Exception {
         meets(ZeroTierProcess.stock(cluster.lab().behindNat("stock", Nat.PORT_RESTRICTED), null));
     }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,10 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Everybody restarts once, and datagrams are lost. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(Universes.class)
-@EnabledIfEnvironmentVariable(
-        named = "WIRECLOSET_ZEROTIER_ONE",
-        matches = ".+",
-        disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+@NeedsStockClient
 class HardshipIT {
     private static final String SECTION = "Restarts and loss";
     private static final Duration PATIENCE = Duration.ofSeconds(150);

@@ -10,17 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who is in and who is out. */
 @ExtendWith(Universes.class)
-@EnabledIfEnvironmentVariable(
-        named = "WIRECLOSET_ZEROTIER_ONE",
-        matches = ".+",
-        disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+@NeedsStockClient
 class MembershipIT {
     private static final String SECTION = "Members";
     /** What the acceptance allows. */

@@ -13,17 +13,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A root of one's own beside those of the planet, found by its address alone. */
 @ExtendWith(Universes.class)
-@EnabledIfEnvironmentVariable(
-        named = "WIRECLOSET_ZEROTIER_ONE",
-        matches = ".+",
-        disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+@NeedsStockClient
 class MoonIT {
     private static final String SECTION = "Moons";
     private static final Duration PATIENCE = Duration.ofSeconds(150);

@@ -17,13 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The stock client beside ours: neither may be able to tell the other from its own kind. */
-@EnabledIfEnvironmentVariable(
-        named = "WIRECLOSET_ZEROTIER_ONE",
-        matches = ".+",
-        disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+@NeedsStockClient
 class StockClientIT {
     private static final Dist DIST = Dist.current();
     private static final int PINGS = 20;

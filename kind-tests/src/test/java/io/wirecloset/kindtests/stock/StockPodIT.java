@@ -24,15 +24,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** A laptop with the unmodified stock client and a pod, both behind NAT. Acceptance 2. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@EnabledIfEnvironmentVariable(
-        named = "WIRECLOSET_ZEROTIER_ONE",
-        matches = ".+",
-        disabledReason = "WIRECLOSET_ZEROTIER_ONE names no stock client")
+@NeedsStockClient
 class StockPodIT {
     private static final Duration TRANSFER = Duration.ofSeconds(30);
     private static final int PINGS = 20;
