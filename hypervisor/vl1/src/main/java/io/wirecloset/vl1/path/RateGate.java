@@ -31,12 +31,6 @@ public final class RateGate<K> {
         return true;
     }
 
-    /** Did the key pass within the last {@code ageMs}, at most the gate's interval? */
-    public boolean passedWithin(K key, long ageMs, long nowMs) {
-        Long last = passed.get(key);
-        return last != null && nowMs - last < ageMs;
-    }
-
     /** Lets the key through at once when it comes again. */
     public void forget(K key) {
         passed.remove(key);

@@ -7,7 +7,6 @@ public enum Drop {
     TOO_LONG,
     MALFORMED,
     OWN_SOURCE,
-    RESERVED_ADDRESS,
     NOT_FOR_US,
     TOO_MANY_HOPS,
     RELAY_REFUSED,
@@ -19,7 +18,6 @@ public enum Drop {
     BAD_MAC,
     REPLAYED,
     BAD_COMPRESSION,
-    BAD_VERB,
     BAD_IDENTITY,
     OLD_PROTOCOL,
     UNEXPECTED_OK,
@@ -34,10 +32,8 @@ public enum Drop {
     BAD_CREDENTIAL,
     BAD_SOURCE_MAC,
     BAD_DESTINATION_MAC,
-    BAD_ETHERTYPE,
     FRAME_TOO_SHORT,
     FRAME_TOO_LONG,
-    SOURCE_NOT_OWNED,
     BRIDGING_REFUSED,
     BROADCAST_DISABLED,
     MULTICAST_LIMIT,
@@ -46,7 +42,5 @@ public enum Drop {
     // on the way out
     NO_PATH,
     NO_ROOM,
-    QUEUE_FULL,
-    SOCKET_FULL,
-    TAP_FULL
+    QUEUE_FULL
 }

@@ -21,8 +21,6 @@ class GatesTest {
         assertThat(gate.pass("a", 1_099)).isFalse();
         assertThat(gate.pass("b", 1_099)).isTrue();
         assertThat(gate.pass("a", 1_100)).isTrue();
-        assertThat(gate.passedWithin("a", 50, 1_149)).isTrue();
-        assertThat(gate.passedWithin("a", 50, 1_150)).isFalse();
     }
 
     @Test
@@ -191,11 +189,7 @@ class GatesTest {
         assertThat(gate.pass("a", 149)).isFalse();
         assertThat(gate.pass("a", 150)).isTrue();
         assertThat(gate.pass("a", 249)).as("counted from the second passage").isFalse();
-        assertThat(gate.passedWithin("a", 100, 249)).isTrue();
-        assertThat(gate.passedWithin("a", 99, 249)).isFalse();
-        assertThat(gate.passedWithin("b", 100, 249)).isFalse();
         gate.forget("a");
-        assertThat(gate.passedWithin("a", 100, 249)).isFalse();
         assertThat(gate.pass("a", 249)).isTrue();
     }
 
