@@ -2,7 +2,6 @@ package io.wirecloset.engine;
 
 import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Listener;
-import io.wirecloset.controller.Sender;
 import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.MemoryStore;
 import io.wirecloset.vl1.NodeEvent;
@@ -14,7 +13,6 @@ import io.wirecloset.vl1.wire.FragmentHeader;
 import io.wirecloset.vl1.wire.PacketHeader;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.config.RequestMetadata;
-import io.wirecloset.vl2.credential.Revocation;
 import io.wirecloset.vl2.network.NetworkStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,7 +66,8 @@ final class CableNode implements Events {
 
     Controller control(long nowMs, Completion orFail) {
         RandomSource ids = RandomSource.of(new SplittableRandom(7));
-        Controller controller = new Controller(self, new MemoryStore(), new ToMembers(), Listener.NOBODY, ids);
+        Controller controller =
+                new Controller(self, new MemoryStore(), new ToMembers(engine, engine::nowMs), Listener.NOBODY, ids);
         controller.start(nowMs, nowMs + WALL_AHEAD_MS, orFail);
         engine.post(() -> engine.vl2().controller(controller));
         engine.add(atMs -> controller.poll(atMs, atMs + WALL_AHEAD_MS));
@@ -189,23 +188,6 @@ final class CableNode implements Events {
 
             @Override
             public void flush() {}
-        }
-    }
-
-    private final class ToMembers implements Sender {
-        @Override
-        public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
-            engine.vl2().sendConfig(member, requestPacketId, networkId, dictionary, engine.nowMs());
-        }
-
-        @Override
-        public void error(long member, long requestPacketId, long networkId, int code) {
-            engine.vl2().sendConfigError(member, requestPacketId, networkId, code, engine.nowMs());
-        }
-
-        @Override
-        public void revocation(long member, Revocation revocation) {
-            engine.vl2().sendRevocation(member, revocation, engine.nowMs());
         }
     }
 }

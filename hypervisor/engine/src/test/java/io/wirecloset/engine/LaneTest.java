@@ -6,7 +6,6 @@ import com.sun.management.ThreadMXBean;
 import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
-import io.wirecloset.controller.store.Completion;
 import io.wirecloset.vl1.identity.TestIdentities;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Wire;
@@ -28,15 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The frame path of two whole nodes, from tap to tap, without the control loops: nobody there has anything to say. */
 class LaneTest {
     private static final int FRAMES = 64;
-    private static final Completion OR_FAIL = new Completion() {
-        @Override
-        public void done() {}
-
-        @Override
-        public void failed(String why) {
-            throw new AssertionError(why);
-        }
-    };
 
     private final Map<Endpoint, CableNode> cables = CableNode.cables();
     private long nowMs = 1_000_000_000L;
@@ -131,13 +121,13 @@ class LaneTest {
             }
         }
         long network = c.self.address() << 24 | 1;
-        Controller controller = c.control(nowMs, OR_FAIL);
+        Controller controller = c.control(nowMs, Scene.OR_FAIL);
         controller.putNetwork(
                 network,
                 NetworkSpec.builder().name("lane").sixPlane(true).rules(rules).build(),
-                OR_FAIL);
+                Scene.OR_FAIL);
         for (CableNode member : List.of(a, b)) {
-            controller.putMember(network, member.self.address(), MemberSpec.AUTHORIZED, OR_FAIL);
+            controller.putMember(network, member.self.address(), MemberSpec.AUTHORIZED, Scene.OR_FAIL);
             member.join(network);
         }
         for (int i = 0; i < 2_000 && (a.status != NetworkStatus.OK || b.status != NetworkStatus.OK); i++) turn();

@@ -174,7 +174,7 @@ final class Scene {
         controller.deauthorize(network, member, OR_FAIL);
     }
 
-    private static final Completion OR_FAIL = new Completion() {
+    static final Completion OR_FAIL = new Completion() {
         @Override
         public void done() {}
 

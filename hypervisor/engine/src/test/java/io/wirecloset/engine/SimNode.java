@@ -2,8 +2,6 @@ package io.wirecloset.engine;
 
 import io.wirecloset.controller.Controller;
 import io.wirecloset.controller.Listener;
-import io.wirecloset.controller.Sender;
-import io.wirecloset.controller.store.Completion;
 import io.wirecloset.controller.store.Store;
 import io.wirecloset.simnet.SimAddress;
 import io.wirecloset.simnet.SimApplication;
@@ -19,7 +17,6 @@ import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.config.RequestMetadata;
-import io.wirecloset.vl2.credential.Revocation;
 import io.wirecloset.vl2.ethernet.Mac;
 import io.wirecloset.vl2.ethernet.MulticastGroup;
 import io.wirecloset.vl2.network.NetworkStatus;
@@ -130,18 +127,9 @@ final class SimNode implements SimApplication, Events {
 
     /** Makes this node a controller of what is in the store. */
     Controller control(Store store) {
-        Completion ready = new Completion() {
-            @Override
-            public void done() {}
-
-            @Override
-            public void failed(String why) {
-                throw new AssertionError(why);
-            }
-        };
         RandomSource ids = RandomSource.of(host.random().split());
-        controller = new Controller(self, store, new ToMembers(), Listener.NOBODY, ids);
-        controller.start(nowMs(), host.wallMs(), ready);
+        controller = new Controller(self, store, new ToMembers(engine, this::nowMs), Listener.NOBODY, ids);
+        controller.start(nowMs(), host.wallMs(), Scene.OR_FAIL);
         engine.post(() -> engine.vl2().controller(controller));
         engine.add(nowMs -> controller.poll(nowMs, host.wallMs()));
         return controller;
@@ -280,23 +268,5 @@ final class SimNode implements SimApplication, Events {
     @Override
     public void onSave(long networkId, byte[] dictionary) {
         disk.save(networkId, dictionary);
-    }
-
-    /** What the controller says goes out through VL2. */
-    private final class ToMembers implements Sender {
-        @Override
-        public void config(long member, long requestPacketId, long networkId, byte[] dictionary) {
-            engine.vl2().sendConfig(member, requestPacketId, networkId, dictionary, nowMs());
-        }
-
-        @Override
-        public void error(long member, long requestPacketId, long networkId, int code) {
-            engine.vl2().sendConfigError(member, requestPacketId, networkId, code, nowMs());
-        }
-
-        @Override
-        public void revocation(long member, Revocation revocation) {
-            engine.vl2().sendRevocation(member, revocation, nowMs());
-        }
     }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.assertj.core.api.AbstractIntegerAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -411,91 +410,5 @@ class StoriesTest {
         }
         assertThat(net.count(Fate.DELIVERED)).isPositive();
         return net.fingerprint();
-    }
-
-    /** Two authorized members of the network, configured. */
-    private static final class Pair {
-        final Scene scene;
-        SimNode a;
-        SimNode b;
-
-        Pair(SimNet net, Nat nat) {
-            this(net, nat, nat);
-        }
-
-        Pair(SimNet net, Nat ofA, Nat ofB) {
-            this(net, net.site(ofA), net.site(ofB));
-        }
-
-        Pair(SimNet net, Site ofA, Site ofB) {
-            scene = new Scene(net);
-            scene.controller();
-            a = scene.leaf("a", ofA);
-            b = scene.leaf("b", ofB);
-            scene.authorize(a, b);
-            a.join(NETWORK);
-            b.join(NETWORK);
-            awaitConfigs(60);
-        }
-
-        void restartBoth() {
-            a = scene.start("a");
-            b = scene.start("b");
-            a.join(NETWORK);
-            b.join(NETWORK);
-        }
-
-        void awaitConfigs(long withinSeconds) {
-            scene.net.runUntil(
-                    () -> a.status(NETWORK) == NetworkStatus.OK && b.status(NETWORK) == NetworkStatus.OK,
-                    seconds(withinSeconds));
-        }
-
-        boolean isDirect() {
-            return a.hasDirectPathTo(b) && b.hasDirectPathTo(a);
-        }
-
-        HostStack stackA() {
-            return a.stack(NETWORK);
-        }
-
-        HostStack stackB() {
-            return b.stack(NETWORK);
-        }
-
-        /** One ping each way, each answered; the first ones may find the way blocked. */
-        void bothPing(int addressBytes, long withinSeconds) {
-            pingUntilAnswered(stackA(), stackB().addressOf(addressBytes), withinSeconds);
-            pingUntilAnswered(stackB(), stackA().addressOf(addressBytes), withinSeconds);
-        }
-
-        /** Pings once a second. @return to be judged: the most seconds in a row without an answer */
-        AbstractIntegerAssert<?> longestGap(HostStack from, HostStack to, int pings) {
-            byte[] ip = to.addressOf(4);
-            int gap = 0;
-            int longest = 0;
-            for (int ping = 0; ping < pings; ping++) {
-                int sent = from.ping(ip, 56);
-                scene.net.runFor(seconds(1));
-                gap = from.answered(sent) ? 0 : gap + 1;
-                longest = Math.max(longest, gap);
-            }
-            return assertThat(longest).as("longest gap in seconds");
-        }
-
-        void pingUntilAnswered(int addressBytes, long withinSeconds) {
-            pingUntilAnswered(stackA(), stackB().addressOf(addressBytes), withinSeconds);
-        }
-
-        /** As ping does: once a second. */
-        private void pingUntilAnswered(HostStack from, byte[] to, long withinSeconds) {
-            int before = from.answers();
-            for (int second = 0; second < withinSeconds; second++) {
-                from.ping(to, 56);
-                scene.net.runFor(seconds(1));
-                if (from.answers() > before) return;
-            }
-            throw new AssertionError("no answer to " + withinSeconds + " pings");
-        }
     }
 }

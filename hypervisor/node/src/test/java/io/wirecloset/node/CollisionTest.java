@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wirecloset.node.home.HomeDirectory;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.ErrorCode;
@@ -12,7 +11,6 @@ import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +55,7 @@ class CollisionTest {
 
     @Test
     void theNodeStartsAnewUnderAnotherAddress() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             Node root = lab.started(1);
             HomeDirectory home = lab.home(LEAF);
             home.saveIdentity(COLLIDING.toSecretText(), COLLIDING.toPublicText());
@@ -80,7 +78,7 @@ class CollisionTest {
 
     @Test
     void whoIsKnownByItsAddressKeepsItAndWhoIsNoRootIsNotBelieved() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             Node root = lab.started(1);
             Node liar = lab.started(2);
             CountDownLatch renewal = new CountDownLatch(1);

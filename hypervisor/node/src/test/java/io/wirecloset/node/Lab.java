@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,9 +43,9 @@ final class Lab implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final SigningKeys planetKeys;
 
-    Lab(Path folder, RandomSource random) throws IOException {
+    Lab(Path folder) throws IOException {
         this.folder = folder;
-        planetKeys = SigningKeys.generate(random);
+        planetKeys = SigningKeys.generate(RandomSource.of(new SecureRandom()));
         wire = keep(NetworkNamespace.create());
         try (Netlink netlink = Netlink.openIn(wire)) {
             netlink.createLink("bridge", LinkSettings.named("switch").setUp());

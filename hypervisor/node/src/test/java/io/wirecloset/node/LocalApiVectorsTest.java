@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Addresses;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +13,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -61,7 +59,7 @@ class LocalApiVectorsTest {
 
     @Test
     void answersAsRecorded() throws Exception {
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         Path home = lab.home(OURS).path();
         Files.writeString(
                 home.resolve("local.conf"),
@@ -227,7 +225,7 @@ class LocalApiVectorsTest {
     // Controller checklist 1: loopback only unless allowed
     @Test
     void fromElsewhereOnlyTheNetworksThatLocalConfNamesMayAsk() throws Exception {
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         Path home = lab.home(OURS).path();
         Files.writeString(
                 home.resolve("local.conf"),
@@ -260,7 +258,7 @@ class LocalApiVectorsTest {
     @Test
     @EnabledIfEnvironmentVariable(named = StockNode.VARIABLE, matches = ".+")
     void theStockCommandLineClientWorksAgainstIt() throws Exception {
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         try (Lab closedLast = lab;
                 Node ours = lab.node(OURS).start()) {
             assertThat(client("info")).startsWith("200 info " + ours.address() + " 1.14.1 OFFLINE");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Drop;
 import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.Verb;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,7 @@ class LocalConfStoryTest {
 
     @Test
     void twoPortsAreBoundAndTheFirstMustBe() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             conf(lab, A, "{'settings':{'primaryPort':7001,'secondaryPort':7002}}");
             NodeBuilder builder = lab.node(A).port(NodeBuilder.PORT_OF_CONF);
             try (Node node = builder.start()) {
@@ -63,7 +61,7 @@ class LocalConfStoryTest {
 
     @Test
     void inATrustedNetworkPacketsGoUnsealed() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             String trusting = "{'physical':{'10.5.0.0/24':{'trustedPathId':77,'mtu':1400}}}";
             conf(lab, A, trusting);
             conf(lab, B, trusting);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -14,7 +13,6 @@ import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +41,7 @@ class MoonStoryTest {
 
     @Test
     void aMoonIsOrbitedBySeedUpdatedRememberedAndLeft() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             lab.started(1);
             Path file = lab.home(LEAF).path().resolve("moons.d/" + NetworkIds.format(ID) + ".moon");
             lab.home(MOON_ROOT).saveMoon(ID, moon(1_000).toBytes());
@@ -102,7 +100,7 @@ class MoonStoryTest {
     @Test
     @EnabledIfEnvironmentVariable(named = StockNode.VARIABLE, matches = ".+")
     void theStockClientListsWhatWeOrbit() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             try (Node leaf = lab.node(LEAF).start()) {
                 assertThat(leaf.orbit(moon(1_000))).isTrue();
                 assertThat(command(lab, "listmoons"))

@@ -18,7 +18,6 @@ import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.node.home.NetworkSettings;
 import io.wirecloset.node.home.PeerFile;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Endpoint;
@@ -33,7 +32,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +65,7 @@ class NodeTest {
     @BeforeAll
     void rootAndController(@TempDir Path empty) throws Exception {
         folder = empty;
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         root = lab.started(1);
         controllerNode = lab.started(CONTROLLER);
         controller = new Controller(

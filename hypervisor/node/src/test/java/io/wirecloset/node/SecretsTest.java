@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wirecloset.node.home.NetworkSettings;
-import io.wirecloset.vl1.crypto.RandomSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -35,7 +33,7 @@ class SecretsTest {
         StringBuilder shown = new StringBuilder();
         Path home;
         try (log;
-                Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+                Lab lab = new Lab(folder)) {
             lab.started(1);
             Node node = lab.started(NODE);
             home = node.home().path();

@@ -6,14 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.node.home.NetworkSettings;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.NetworkIds;
 import io.wirecloset.vl2.NetworkView;
 import io.wirecloset.vl2.network.NetworkStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +39,7 @@ class StandAloneControllerTest {
 
     @BeforeEach
     void root() throws Exception {
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         lab.started(1);
         owner = new LocalHttp(lab.host(CONTROLLER), lab.home(CONTROLLER).path());
     }

@@ -13,14 +13,12 @@ import io.wirecloset.controller.model.MemberSpec;
 import io.wirecloset.controller.model.NetworkSpec;
 import io.wirecloset.node.controller.ExternalController;
 import io.wirecloset.node.home.HomeDirectory;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Addresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +52,7 @@ class StockControllerTest {
 
     @BeforeEach
     void root() throws Exception {
-        lab = new Lab(folder, RandomSource.of(new SecureRandom()));
+        lab = new Lab(folder);
         lab.started(1);
         owner = new LocalHttp(lab.host(OURS), lab.home(OURS).path());
     }

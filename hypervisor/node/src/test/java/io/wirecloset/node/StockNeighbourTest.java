@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.vl1.PeerRef;
 import io.wirecloset.vl1.PeerView;
 import io.wirecloset.vl1.SendOptions;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.wire.Addresses;
 import io.wirecloset.vl1.wire.Verb;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,7 +31,7 @@ class StockNeighbourTest {
 
     @Test
     void aStockNodeGoesOnTalkingWhileOursAgree() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             Node root = lab.started(1);
             Node ours = lab.started(OURS);
             try (StockNode stock = new StockNode(lab, STOCK, folder.resolve("stock"), lab.planet(1_000))) {

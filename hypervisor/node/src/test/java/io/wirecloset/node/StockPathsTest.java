@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wirecloset.node.home.HomeDirectory;
 import io.wirecloset.vl1.PeerView;
-import io.wirecloset.vl1.crypto.RandomSource;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.identity.SigningKeys;
 import io.wirecloset.vl1.wire.Addresses;
@@ -16,7 +15,6 @@ import io.wirecloset.vl1.world.World;
 import io.wirecloset.vl1.world.WorldType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +47,7 @@ class StockPathsTest {
 
     @Test
     void theStockClientOrbitsOurMoon() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             lab.started(1);
             Identity root = Lab.IDENTITIES.get(OURS - 1);
             lab.home(OURS).saveMoon(root.address(), moon(root, OURS).toBytes());
@@ -74,7 +72,7 @@ class StockPathsTest {
 
     @Test
     void weOrbitAMoonOfTheStockClient() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             lab.started(1);
             Path home = folder.resolve("stock");
             new StockNode(lab, STOCK, home, lab.planet(1_000)).close();
@@ -96,7 +94,7 @@ class StockPathsTest {
 
     @Test
     void overATrustedPathTheStockClientJoinsOurNetworkUnsealed() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             lab.started(1);
             Path conf = lab.home(OURS).path().resolve("local.conf");
             Files.writeString(conf, "{\"physical\":" + trusting(STOCK) + "}");
@@ -135,7 +133,7 @@ class StockPathsTest {
 
     @Test
     void whatTheStockClientSendsUnsealedIsBelievedOnlyWhereItIsTrusted() throws Exception {
-        try (Lab lab = new Lab(folder, RandomSource.of(new SecureRandom()))) {
+        try (Lab lab = new Lab(folder)) {
             lab.started(1);
             try (Node ours = lab.node(OURS).start();
                     StockNode stock =
