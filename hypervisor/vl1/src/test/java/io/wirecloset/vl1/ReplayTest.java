@@ -15,7 +15,6 @@ import io.wirecloset.vl1.wire.Endpoint;
 import io.wirecloset.vl1.wire.FragmentHeader;
 import io.wirecloset.vl1.wire.Limits;
 import io.wirecloset.vl1.wire.PacketHeader;
-import io.wirecloset.vl1.wire.Timing;
 import io.wirecloset.vl1.wire.Verb;
 import io.wirecloset.vl1.wire.Wire;
 import io.wirecloset.vl1.wire.WireReader;
@@ -41,26 +40,7 @@ class ReplayTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final Version STOCK = new Version(12, 1, 14, 1);
     private static final int DELAY_MS = 10;
-    private static final int STEP_MS = 5;
-
-    /** A packet as it was meant: what it says, to whom, by which way. */
-    private record Said(long atMs, Endpoint to, long destination, int verb, int suite, int hops, String content) {
-        boolean sameAs(Said other) {
-            return to.equals(other.to)
-                    && destination == other.destination
-                    && verb == other.verb
-                    && suite == other.suite
-                    && hops == other.hops
-                    && content.equals(other.content);
-        }
-
-        @Override
-        public String toString() {
-            return atMs + " to " + to + " for " + Addresses.format(destination) + ": "
-                    + (verb < 0 ? "" : Verb.name(verb)) + " suite " + suite + " hops " + hops + " "
-                    + content.substring(0, Math.min(content.length(), 60));
-        }
-    }
+    static final int STEP_MS = 5;
 
     record Part(String file, String node) {
         @Override
@@ -85,22 +65,18 @@ class ReplayTest {
     private long epochMs;
     private String name;
     private Bench node;
+    private Differences differences;
     private Identity self;
     private final Map<Long, Identity> identities = new HashMap<>();
     /** Ids on the wire of the packets the stock node sent, and those of ours in their place. */
     private final Map<Long, Long> ours = new HashMap<>();
 
-    private final List<Said> recorded = new ArrayList<>();
     private final Map<Said, Long> idsRecorded = new HashMap<>();
 
     private record Answer(Endpoint from, byte[] bytes) {}
 
     private final TreeMap<Long, Answer> answers = new TreeMap<>();
-    private final Map<Endpoint, List<Long>> heard = new HashMap<>();
     private final Map<Long, Endpoint> places = new HashMap<>();
-    private final List<Said> oursSaid = new ArrayList<>();
-    /** When a RENDEZVOUS came, and what it named. */
-    private final Map<Long, Endpoint> introductions = new HashMap<>();
 
     private final List<Said> unmatched = new ArrayList<>();
     private final List<Said> more = new ArrayList<>();
@@ -119,7 +95,7 @@ class ReplayTest {
             if (entry.get("from").asText().equals(name) && !isByTheRecorder(entry)) {
                 Said said = recorded(entry, atMs);
                 due.computeIfAbsent(atMs, first -> new ArrayList<>()).add(said);
-                recorded.add(said);
+                differences.recorded.add(said);
             } else if (goesToUs(entry) && !entry.has("note")) {
                 arriving.computeIfAbsent(atMs + DELAY_MS, first -> new ArrayList<>())
                         .add(entry);
@@ -139,10 +115,10 @@ class ReplayTest {
             node.poll(nowMs);
             match(due.getOrDefault(nowMs, List.of()), nowMs);
         }
-        unmatched.removeIf(this::isAllowedToBeMissing);
+        unmatched.removeIf(differences::isAllowedToBeMissing);
         assertThat(unmatched).as("what ours did not say").isEmpty();
         negotiationIsShort();
-        more.removeIf(this::isAllowedToBeSaid);
+        more.removeIf(differences::isAllowedToBeSaid);
         assertThat(more).as("what only ours said").isEmpty();
         eventsAgree();
     }
@@ -176,6 +152,7 @@ class ReplayTest {
         String planet = file.has("planet") ? "planet" : name.equals("R") ? "planet_of_R" : "planet_of_A_at_start";
         World world = World.read(HEX.parseHex(file.get(planet).asText()));
         node = new Bench(self, world, false, settings -> settings.withVersion(STOCK));
+        differences = new Differences(file, node.vl1, places);
     }
 
     private boolean goesToUs(JsonNode entry) {
@@ -275,10 +252,10 @@ class ReplayTest {
         for (Bench.Sent sent : node.take()) {
             Said said = said(nowMs, sent.to(), sent.bytes());
             Said twin = left.stream().filter(said::sameAs).findFirst().orElse(null);
-            oursSaid.add(said);
+            differences.oursSaid.add(said);
             if (twin == null) {
                 more.add(said);
-                if (said.verb >= 0) {
+                if (said.verb() >= 0) {
                     answer(said, PacketHeader.packetId(sent.bytes(), 0), nowMs);
                 }
                 continue;
@@ -293,18 +270,18 @@ class ReplayTest {
 
     /** What ours says beyond the recording is answered as the stock node would have. */
     private void answer(Said said, long packetId, long nowMs) {
-        Identity by = identities.get(said.destination);
-        boolean met = heard.containsKey(said.to) && said.to.equals(places.get(said.destination));
+        Identity by = identities.get(said.destination());
+        boolean met = differences.heard.containsKey(said.to()) && said.to().equals(places.get(said.destination()));
         if (!by.hasSecret() || !met || isLost(said, nowMs)) {
             return;
         }
         WireWriter ok = new WireWriter(128);
-        new InRe(said.verb, packetId).write(ok);
-        switch (said.verb) {
-            case Verb.ECHO -> ok.bytes(HEX.parseHex(said.content));
+        new InRe(said.verb(), packetId).write(ok);
+        switch (said.verb()) {
+            case Verb.ECHO -> ok.bytes(HEX.parseHex(said.content()));
             case Verb.HELLO -> new HelloOk(nowMs, STOCK, selfAt(nowMs), List.of()).write(ok);
             case Verb.WHOIS -> {
-                Identity asked = identities.get(Addresses.parse(said.content));
+                Identity asked = identities.get(Addresses.parse(said.content()));
                 if (asked == null) {
                     return;
                 }
@@ -318,7 +295,7 @@ class ReplayTest {
         PacketHeader.put(packet, 0, 0x5eed_0000_0000_0000L + nowMs, self.address(), by.address(), Verb.OK);
         System.arraycopy(ok.toByteArray(), 0, packet, PacketHeader.LENGTH, ok.length());
         new Armor().seal(packet, 0, packet.length, by.agree(self), Wire.SUITE_AES_GMAC_SIV);
-        answers.put(nowMs + 2 * DELAY_MS + answers.size() % 2, new Answer(said.to, packet));
+        answers.put(nowMs + 2 * DELAY_MS + answers.size() % 2, new Answer(said.to(), packet));
     }
 
     private void hear(Endpoint from, byte[] datagram, long nowMs) {
@@ -329,13 +306,13 @@ class ReplayTest {
                 && new Armor().open(opened, 0, opened.length, self.agree(sender))
                 && PacketHeader.verb(opened, 0) == Verb.RENDEZVOUS) {
             int length = opened.length - PacketHeader.LENGTH;
-            introductions.put(
+            differences.introductions.put(
                     nowMs,
                     Rendezvous.read(new WireReader(opened, PacketHeader.LENGTH, length))
                             .endpoint());
         }
         node.datagram(from, datagram, nowMs);
-        heard.computeIfAbsent(from, first -> new ArrayList<>()).add(nowMs);
+        differences.heard.computeIfAbsent(from, first -> new ArrayList<>()).add(nowMs);
     }
 
     /** Of the WHOIS by which stock leaves let their root hear of them every 5 s most were not recorded. */
@@ -371,7 +348,7 @@ class ReplayTest {
     }
 
     private boolean isLost(Said said, long nowMs) {
-        return isCut(nowMs) && (name.equals("B") || said.to.equals(Endpoint.parse("10.9.2.3/9993")));
+        return isCut(nowMs) && (name.equals("B") || said.to().equals(Endpoint.parse("10.9.2.3/9993")));
     }
 
     /** Where others see us. */
@@ -417,123 +394,14 @@ class ReplayTest {
         return new Said(atMs, to, destination, verb, suite, hops, content);
     }
 
-    // ---- the differences: decision 012
-
-    private boolean isAllowedToBeMissing(Said said) {
-        return isWhoisForAnUpstream(said) || isSaidTwice(said) || isHelloThatCameEarlier(said) || isNeedless(said);
-    }
-
-    /** As heartbeat of a root: ours is an ECHO, as often. */
-    private boolean isWhoisForAnUpstream(Said said) {
-        return said.verb == Verb.WHOIS
-                && node.vl1.isUpstream(Addresses.parse(said.content))
-                && oursSaid.stream().anyMatch(one -> one.to.equals(said.to) && Math.abs(one.atMs - said.atMs) <= 5_000);
-    }
-
-    private boolean isSaidTwice(Said said) {
-        return recorded.stream()
-                        .filter(other -> other.sameAs(said) && other.atMs == said.atMs)
-                        .count()
-                > 1;
-    }
-
-    /** To a root stock nodes say HELLO every 225 s, ours every 60 s. */
-    private boolean isHelloThatCameEarlier(Said said) {
-        return said.verb == Verb.HELLO
-                && isAtAnUpstream(said.to)
-                && oursSaid.stream()
-                        .anyMatch(one -> one.verb == Verb.HELLO
-                                && one.to.equals(said.to)
-                                && one.atMs <= said.atMs
-                                && one.atMs > said.atMs - Timing.PEER_PING_MS);
-    }
-
-    /** A heartbeat is due where nothing was said for 14 s; ours asked there meanwhile. */
-    private boolean isNeedless(Said said) {
-        return said.verb == Verb.ECHO
-                && oursSaid.stream()
-                        .anyMatch(one -> one.to.equals(said.to)
-                                && one.atMs < said.atMs
-                                && one.atMs > said.atMs - Timing.PATH_HEARTBEAT_MS);
-    }
-
     /** Is it one of ours? A few questions to each node, and nothing else on the wire is different because of them. */
     private void negotiationIsShort() {
         Map<Long, Integer> questions = new HashMap<>();
         more.stream()
-                .filter(said -> said.verb == Verb.NEGOTIATE)
-                .forEach(said -> questions.merge(said.destination, 1, Integer::sum));
+                .filter(said -> said.verb() == Verb.NEGOTIATE)
+                .forEach(said -> questions.merge(said.destination(), 1, Integer::sum));
         assertThat(questions.values()).allMatch(times -> times <= Limits.NEGOTIATE_ATTEMPTS);
-        more.removeIf(said -> said.verb == Verb.NEGOTIATE);
-    }
-
-    private boolean isAllowedToBeSaid(Said said) {
-        return isHeartbeatOfAnUpstream(said)
-                || isQuestion(said)
-                || isIntroductionAgain(said)
-                || isMeeting(said)
-                || isAnswerLeftOut(said)
-                || isSearch(said);
-    }
-
-    private boolean isHeartbeatOfAnUpstream(Said said) {
-        return isAtAnUpstream(said.to)
-                && (said.verb == Verb.ECHO || said.verb == Verb.HELLO)
-                && (said.atMs - epochMs) % Timing.PING_CHECK_MS == 0;
-    }
-
-    /** Decision 010: what was said, and not answered for two seconds, is followed by a question at every tick. */
-    private boolean isQuestion(Said said) {
-        long heardMs = heard.getOrDefault(said.to, List.of()).stream()
-                .filter(atMs -> atMs <= said.atMs)
-                .mapToLong(atMs -> atMs)
-                .max()
-                .orElse(0);
-        boolean unanswered = oursSaid.stream()
-                .anyMatch(one -> one.to.equals(said.to)
-                        && one.atMs > heardMs
-                        && one.atMs <= said.atMs - Timing.PATH_PROBED_MS + STEP_MS);
-        return unanswered
-                && (said.verb == Verb.ECHO || said.verb == Verb.HELLO)
-                && (said.atMs - epochMs) % Timing.TICK_MS == 0;
-    }
-
-    /** Who asks WHOIS just after an introduction could not use it. */
-    private boolean isIntroductionAgain(Said said) {
-        return said.verb == Verb.RENDEZVOUS
-                && recorded.stream()
-                        .anyMatch(one -> one.sameAs(said)
-                                && one.atMs < said.atMs
-                                && one.atMs > said.atMs - Timing.INTRODUCTION_AGAIN_MS);
-    }
-
-    /** An introduction is followed up for five seconds, also when the other side becomes known in that time. */
-    private boolean isMeeting(Said said) {
-        return (said.verb < 0 || said.verb == Verb.ECHO || said.verb == Verb.HELLO)
-                && introductions.entrySet().stream()
-                        .anyMatch(one -> one.getValue().equals(said.to)
-                                && one.getKey() <= said.atMs
-                                && one.getKey() > said.atMs - Timing.MEETING_MS);
-    }
-
-    private boolean isAnswerLeftOut(Said said) {
-        return file.has("left_out") && said.verb == Verb.OK && said.content.startsWith("04");
-    }
-
-    /** A root or seed that is not reached is looked for at once, at every tick for ten seconds, and at every pass. */
-    private boolean isSearch(Said said) {
-        long wanted = said.verb == Verb.WHOIS ? Addresses.parse(said.content) : said.destination;
-        boolean isSeed = file.path("moon_id").asText().endsWith(Addresses.format(wanted));
-        boolean isUnreached = said.verb == Verb.WHOIS || !said.to.equals(places.get(wanted));
-        return (said.verb == Verb.WHOIS || said.verb == Verb.HELLO)
-                && isUnreached
-                && (isSeed || node.vl1.isUpstream(wanted))
-                && (said.atMs - epochMs) % Timing.TICK_MS == 0;
-    }
-
-    private boolean isAtAnUpstream(Endpoint to) {
-        return identities.values().stream()
-                .anyMatch(one -> node.vl1.isUpstream(one.address()) && to.equals(places.get(one.address())));
+        more.removeIf(said -> said.verb() == Verb.NEGOTIATE);
     }
 
     private void eventsAgree() {

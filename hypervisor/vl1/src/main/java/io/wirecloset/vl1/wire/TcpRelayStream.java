@@ -12,7 +12,7 @@ package io.wirecloset.vl1.wire;
  * </pre>
  *
  * <p>One object reads one stream, however it is cut into pieces. It keeps at most one record, and only as much of it as
- * has come.
+ * has come. The framing alone: no node opens such a stream yet.
  */
 public final class TcpRelayStream {
     /** Bytes in front of each record's content. */
