@@ -1,133 +1,27 @@
 package io.wirecloset.agent.cni;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wirecloset.agent.attach.AttachmentKey;
 import io.wirecloset.agent.attach.NodeRig;
 import io.wirecloset.agent.attach.Overlay;
-import io.wirecloset.transport.linux.UnixConnection;
-import io.wirecloset.transport.linux.UnixServerSocket;
 import io.wirecloset.transport.netns.NetworkNamespace;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real shim asks, the server answers, the kernel does: as a container runtime sees it. */
-class CniServerTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path SHIM = Path.of(System.getProperty("wirecloset.shim", "../cni-binary/target/wirecloset"));
-
-    @TempDir
-    Path directory;
-
-    private NodeRig node;
-    private CniServer server;
-    private Path socket;
-    private volatile String missing = "";
-    private final List<String> refusals = new CopyOnWriteArrayList<>();
-
-    @BeforeEach
-    void start() throws Exception {
-        node = new NodeRig(directory);
-        Assumptions.assumeTrue(Files.isExecutable(SHIM), "the shim is not built: " + SHIM);
-        socket = directory.resolve("run/cni.sock");
-        server = CniServer.start(socket, node.attachments, () -> missing, observer());
-    }
-
-    private CniServer.Observer observer() {
-        return new CniServer.Observer() {
-            @Override
-            public void answered(String verb, int code, long nanos) {}
-
-            @Override
-            public void refused(String why) {
-                refusals.add(why);
-            }
-        };
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (node != null) {
-            node.close();
-        }
-    }
-
-    private record Outcome(int exitCode, String stdout) {
-        JsonNode json() throws IOException {
-            return JSON.readTree(stdout);
-        }
-
-        int code() throws IOException {
-            return json().path("code").asInt();
-        }
-    }
-
-    private Outcome call(String command, String id, NetworkNamespace pod, String config) throws IOException {
-        return node.host.run(() -> {
-            ProcessBuilder builder = new ProcessBuilder(SHIM.toString());
-            Map<String, String> env = builder.environment();
-            env.clear();
-            env.put("CNI_COMMAND", command);
-            env.put("CNI_CONTAINERID", id);
-            env.put("CNI_IFNAME", "eth0");
-            env.put("CNI_PATH", "/opt/cni/bin");
-            env.put("CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0;K8S_POD_UID=7b2c");
-            env.put("WIRECLOSET_SOCKET", socket.toString());
-            if (pod != null) {
-                env.put("CNI_NETNS", "/proc/" + ProcessHandle.current().pid() + "/fd/" + pod.fd());
-            }
-            Process process = builder.start();
-            try (var in = process.getOutputStream()) {
-                in.write(config.getBytes(StandardCharsets.UTF_8));
-            }
-            String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Outcome(process.waitFor(), stdout);
-        });
-    }
-
-    /** The first answer that came within the 50 ms that the shim waits for one, which a busy machine may need longer for. */
-    private Outcome status() {
-        return await().until(() -> call("STATUS", "", null, config("1.1.0")), outcome -> !outcome.stdout()
-                .contains("does not answer"));
-    }
-
-    private static String config(String version) {
-        return "{\"cniVersion\":\"" + version + "\",\"name\":\"wirecloset\",\"type\":\"wirecloset\"}";
-    }
-
-    private static String config(String version, String more) {
-        return config(version).replaceFirst("}$", "," + more + "}");
-    }
-
+class CniServerTest extends ShimAndServer {
     @Test
     @DisplayName("a full block is an error of ADD at once, never one of STATUS, and ends with a DEL (T10)")
     void aFullBlockIsAnErrorOfAddAtOnce() throws Exception {
@@ -293,95 +187,6 @@ class CniServerTest {
     }
 
     @Test
-    @DisplayName("options that cannot be had are refused by name, and leave nothing (CNI 36, 51, 55)")
-    void optionsThatCannotBeHadAreRefused() throws Exception {
-        Map<String, Object> before = node.account();
-        call("ADD", "c0", node.newPod(), config("1.1.0", "\"runtimeConfig\":{\"ips\":[\"10.80.128.9\"]}"));
-        Map<String, Object> withOne = node.account();
-        Map.of(
-                        "\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}",
-                        "2 mac 02:00:00:00:00:01 cannot be had",
-                        "\"runtimeConfig\":{\"deviceID\":\"x\"}",
-                        "2 runtimeConfig.deviceID is not supported",
-                        "\"wirecloset.io/mode\":\"Member\"",
-                        "2 the configuration has a key that is not known here: wirecloset.io/mode",
-                        "\"runtimeConfig\":{\"ips\":[\"10.80.129.9/16\"]}",
-                        "110 network pods: 10.80.129.9 is not among the addresses for pods in this node's block 10.80.128.0/24",
-                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.255\"]}",
-                        "110 network pods: 10.80.128.255 is not among the addresses for pods in this node's block 10.80.128.0/24",
-                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.9\"]}",
-                        "110 network pods: 10.80.128.9 is taken by default/web-0 (sandbox c0)",
-                        "\"args\":{\"cni\":{\"ips\":[\"fc01:0a50:0a11:2233:4455::1\"]}}",
-                        "110 network pods: fc01:a50:a11:2233:4455:0:0:1 is not among the addresses for pods in this node's"
-                                + " block fc01:a50:a11:2233:4455:0:0:0/80")
-                .forEach((more, expected) -> {
-                    try {
-                        Outcome outcome = call("ADD", "c1", node.newPod(), config("1.1.0", more));
-                        assertThat(outcome.code() + " "
-                                        + outcome.json().path("msg").asText())
-                                .isEqualTo(expected);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-        assertThat(node.account()).isEqualTo(withOne);
-        call("DEL", "c0", null, config("1.1.0"));
-        assertThat(node.account()).isEqualTo(before);
-    }
-
-    @Test
-    @DisplayName("static addresses, the own MAC, name servers and ports of the node are had (CNI 53 to 55)")
-    void optionsThatCanBeHadAreHad() throws Exception {
-        String mac = "56:64:d9:61:4e:47"; // of c0ffee@eth0
-        Outcome outcome = call(
-                "ADD",
-                "c0ffee",
-                node.newPod(),
-                config(
-                        "1.0.0",
-                        "\"runtimeConfig\":{\"ips\":[\"10.80.128.77/16\",\"fc01:0a50:0a11:2233:4455::77\"],\"mac\":\""
-                                + mac
-                                + "\",\"dns\":{\"servers\":[\"10.96.0.10\"]},\"cgroupPath\":\"/x\",\"aliases\":[\"a\"],"
-                                + "\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]},"
-                                + "\"args\":{\"cni\":{\"ips\":[\"10.80.128.78\"]}},\"stranger\":1,\"capabilities\":{\"mac\":true}"));
-        assertThat(outcome.exitCode()).as(outcome.stdout()).isZero();
-        assertThat(outcome.json().path("ips"))
-                .map(ip -> ip.path("address").asText())
-                .containsExactly("10.80.128.77/32", "fc01:a50:a11:2233:4455:0:0:77/128");
-        assertThat(outcome.json().path("interfaces").path(0).path("mac").asText())
-                .isEqualTo(mac);
-        assertThat(outcome.json().path("dns").path("nameservers").path(0).asText())
-                .isEqualTo("10.96.0.10");
-        assertThat(NodeRig.run(node.host, "nft", "list", "map", "inet", "wirecloset", "hostport_pod4"))
-                .contains("tcp . 8080 : 10.80.128.77");
-        Outcome second = call(
-                "ADD",
-                "c1",
-                node.newPod(),
-                config(
-                        "1.0.0",
-                        "\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}"));
-        assertThat(second.code()).isEqualTo(111);
-        assertThat(second.json().path("msg").asText())
-                .isEqualTo("host port 8080/tcp is taken by default/web-0 (sandbox c0ffee)");
-    }
-
-    @Test
-    @DisplayName("bandwidth: each end of the link limits what it lets out, and the kernel does so (CNI 53, 55)")
-    void bandwidthIsLimited() throws Exception {
-        NetworkNamespace pod = node.newPod();
-        String asked = "\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":4294967295,"
-                + "\"egressRate\":80000000000,\"egressBurst\":800000}}";
-        Outcome outcome = call("ADD", "c1", pod, config("1.0.0", asked));
-        assertThat(outcome.exitCode()).as(outcome.stdout()).isZero();
-        String host = outcome.json().path("interfaces").path(1).path("name").asText();
-        assertThat(NodeRig.run(node.host, "tc", "qdisc", "show", "dev", host))
-                .contains("tbf", "rate 8Mbit", "burst 100000b");
-        assertThat(NodeRig.run(pod, "tc", "qdisc", "show", "dev", "eth0")).contains("tbf", "rate 80Gbit");
-        assertThat(NodeRig.pings(pod, "10.80.0.2")).isTrue();
-    }
-
-    @Test
     void aPodOfANamespaceWithoutPermissionIsToldSoAtOnceAndNothingIsMade() throws Exception {
         node.serve(List.of(
                 NodeRig.PODS, NodeRig.network("lab", 0x8056c2e21c000002L, false, "10.90.0.0/16", "10.90.128.0/24")));
@@ -445,103 +250,5 @@ class CniServerTest {
         assertThat(call("ADD", "c1", pod, config("1.1.0")).code())
                 .as("a late ADD")
                 .isEqualTo(108);
-    }
-
-    // --- who may ask, and how much (T28)
-
-    @Test
-    @DisplayName("the socket is root's alone (T28)")
-    void theSocketIsRootsAlone() throws Exception {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
-                .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())))
-                .isEqualTo("rwx------");
-        assertThat(NodeRig.succeeds(
-                        node.host,
-                        "setpriv",
-                        "--reuid=65534",
-                        "--clear-groups",
-                        "cat",
-                        socket.getParent().toString()))
-                .isFalse();
-    }
-
-    @Test
-    @DisplayName("a caller who is not root is turned away even where the file would let him in (T28)")
-    void anotherUserIsTurnedAway() throws Exception {
-        server.close();
-        CniServer picky = CniServer.start(socket, new CniVerbs(node.attachments, () -> missing), observer(), 1_000);
-        try (UnixConnection caller = UnixServerSocket.connect(socket)) {
-            caller.timeout(5_000);
-            assertThatThrownBy(() -> {
-                        caller.send(new byte[] {0, 0, 0, 2, '{', '}'}, 0, 6);
-                        if (caller.receive(new byte[8], 0, 8) < 0) {
-                            throw new IOException("closed");
-                        }
-                    })
-                    .isInstanceOf(IOException.class);
-            assertThat(refusals).contains("uid");
-        } finally {
-            picky.close();
-        }
-    }
-
-    @Test
-    @DisplayName("idle, slow, huge and senseless callers do not keep the real one waiting (T28)")
-    void badCallersDoNotKeepTheRealOneWaiting() throws Exception {
-        List<UnixConnection> idle = new ArrayList<>();
-        try {
-            for (int announced : new int[] {1 << 20, -1, CniRequest.LIMIT_BYTES}) {
-                UnixConnection caller = UnixServerSocket.connect(socket);
-                idle.add(caller);
-                caller.send(ByteBuffer.allocate(4).putInt(announced).array(), 0, 4);
-            }
-            for (int i = 0; i < 300; i++) {
-                idle.add(UnixServerSocket.connect(socket));
-            }
-            assertThat(call("ADD", "c1", node.newPod(), config("1.1.0")).exitCode())
-                    .isZero();
-            assertThat(refusals).contains("length", "reading");
-        } finally {
-            idle.forEach(UnixConnection::close);
-        }
-    }
-
-    @Test
-    void senselessRequestsAreAnsweredWithAnError() throws Exception {
-        for (String senseless : List.of(
-                "",
-                "{}",
-                "[]",
-                "null",
-                "{\"version\":2}",
-                "{\"version\":1}",
-                "\u0000",
-                "{\"version\":1,\"command\":\"ADD\",\"config\":{}}")) {
-            try (UnixConnection caller = UnixServerSocket.connect(socket)) {
-                caller.timeout(5_000);
-                byte[] body = senseless.getBytes(StandardCharsets.UTF_8);
-                byte[] whole = ByteBuffer.allocate(4 + body.length)
-                        .putInt(body.length)
-                        .put(body)
-                        .array();
-                caller.send(whole, 0, whole.length);
-                byte[] head = new byte[8];
-                int have = 0;
-                while (have < 8) {
-                    have += caller.receive(head, have, 8 - have);
-                }
-                assertThat(ByteBuffer.wrap(head).getInt(4)).as(senseless).isEqualTo(1);
-            }
-        }
-        assertThat(node.records.all()).isEmpty();
-    }
-
-    @Test
-    void theKeyOfARecordIsTheKeyOfTheCall() throws Exception {
-        call("ADD", "c1", node.newPod(), config("1.1.0"));
-        var record = node.records.get(new AttachmentKey("c1", "eth0"));
-        assertThat(record.cniName()).isEqualTo("wirecloset");
-        assertThat(record.pod().toString()).isEqualTo("default/web-0");
     }
 }
