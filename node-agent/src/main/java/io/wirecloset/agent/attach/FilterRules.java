@@ -4,6 +4,7 @@ import static io.wirecloset.agent.attach.Nft.ACCEPT;
 import static io.wirecloset.agent.attach.Nft.COUNTER;
 import static io.wirecloset.agent.attach.Nft.DROP;
 import static io.wirecloset.agent.attach.Nft.MASQUERADE;
+import static io.wirecloset.agent.attach.Nft.RETURN;
 import static io.wirecloset.agent.attach.Nft.and;
 import static io.wirecloset.agent.attach.Nft.clampSegmentSize;
 import static io.wirecloset.agent.attach.Nft.concat;
@@ -26,6 +27,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wirecloset.transport.netlink.IpPrefix;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -38,7 +42,8 @@ import java.util.stream.Stream;
  *
  * <p>Table {@code inet wirecloset}: a TAP is not an open door. From it only to pods of its network, and of the node itself
  * only what {@code hostAccess} lists; into it only from pods of its network and what this node sends. Every rule has a
- * comment that is its name in this table; that is how a missing one is noticed.
+ * comment that is its name in this table; that is how a missing one is noticed, and by {@link #edition} one that says
+ * something else.
  */
 final class FilterRules {
     static final String TABLE = "wirecloset";
@@ -77,6 +82,26 @@ final class FilterRules {
             ingressRules(batch, n);
         }
         HostPortRules.all(batch, attachments);
+    }
+
+    /**
+     * A chain that nothing goes through; its one rule is named after what all rules say. So a filter that another release
+     * made, or that was made when a network had other ranges, is not taken for this one.
+     *
+     * @param rules all that does not depend on pods
+     */
+    static void edition(Nft.Batch batch, String rules) {
+        batch.add("chain", chain("edition"));
+        rule(batch, "edition", digest(rules), RETURN);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] whole = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(whole, 0, Long.BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static void baseChains(Nft.Batch batch) {

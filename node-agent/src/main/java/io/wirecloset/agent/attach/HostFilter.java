@@ -44,6 +44,14 @@ public final class HostFilter implements AutoCloseable {
                 .toList();
         FilterRules.replaceAll(batch, tapped, onNetworks);
         PodFilterRules.replaceAll(batch, attachments);
+        FilterRules.edition(batch, withoutPods(tapped));
+        return batch.toString();
+    }
+
+    private static String withoutPods(Collection<FilterRules.Tapped> tapped) {
+        Nft.Batch batch = new Nft.Batch();
+        FilterRules.replaceAll(batch, tapped, List.of());
+        PodFilterRules.replaceAll(batch, List.of());
         return batch.toString();
     }
 

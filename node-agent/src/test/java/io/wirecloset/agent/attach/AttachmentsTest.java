@@ -450,6 +450,41 @@ class AttachmentsTest {
         assertThat(NodeRig.pings(pod, "10.80.129.5")).isTrue();
     }
 
+    @Test
+    @DisplayName("the filter follows a network whose ranges change, and takes the place of another release's")
+    void theFilterSaysWhatIsWantedNow() throws Exception {
+        NetworkNamespace pod = node.newPod();
+        node.attach("c1", pod);
+        NodeRig.run(node.outside, "ip", "addr", "add", "10.81.0.7/32", "dev", "lo");
+        assertThat(NodeRig.succeeds(node.outside, "ping", "-c", "1", "-W", "1", "-I", "10.81.0.7", "10.80.128.1"))
+                .as("from outside the range")
+                .isFalse();
+        PodNetwork p = NodeRig.PODS;
+        List<IpPrefix> wider = List.of(IpPrefix.parse("10.80.0.0/15"), p.pools().getLast());
+        node.serve(List.of(new PodNetwork(
+                p.name(),
+                p.id(),
+                true,
+                p.mtuBytes(),
+                wider,
+                p.block(),
+                p.block6(),
+                p.addresses(),
+                p.remoteBlocks(),
+                p.hostAccess(),
+                p.podNamespaces())));
+        assertThat(node.attachments.repair()).isPositive();
+        assertThat(NodeRig.succeeds(node.outside, "ping", "-c", "1", "-W", "2", "-I", "10.81.0.7", "10.80.128.1"))
+                .as("the range is wider now")
+                .isTrue();
+        assertThat(node.attachments.repair()).isZero();
+
+        NodeRig.run(node.host, "nft", "flush chain inet wirecloset edition");
+        NodeRig.run(node.host, "nft", "add rule inet wirecloset edition return comment \"0123456789abcdef\"");
+        assertThat(node.attachments.repair()).as("as another release left it").isEqualTo(1);
+        assertThat(node.attachments.repair()).isZero();
+    }
+
     // --- GC and uninstall
 
     @Test

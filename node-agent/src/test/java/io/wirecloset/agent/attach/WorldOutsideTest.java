@@ -118,11 +118,14 @@ class WorldOutsideTest {
     }
 
     @Test
-    @DisplayName("a pod is told what is too large for the uplink, and by which size it would fit")
+    @DisplayName(
+            "a pod is told what is too large for the uplink, or for a network that became narrower, and what would fit")
     void aPodIsToldWhatIsTooLarge() throws Exception {
         NetworkNamespace pod = pod("c1");
         NodeRig.run(node.host, "ip", "link", "set", "up0", "mtu", String.valueOf(SMALL_MTU));
-        for (String address : List.of(World.ADDRESS, World.ADDRESS_6)) {
+        NodeRig.run(
+                node.host, "ip", "link", "set", node.overlay.tap(NodeRig.PODS.id()), "mtu", String.valueOf(SMALL_MTU));
+        for (String address : List.of(World.ADDRESS, World.ADDRESS_6, ELSEWHERE, "fc01:0a50:0a99::2")) {
             assertThat(NodeRig.run(pod, "sh", "-c", "ping -c 2 -W 2 -M do -s 1400 " + address + " || true"))
                     .containsPattern("mtu ?= ?" + SMALL_MTU);
         }
