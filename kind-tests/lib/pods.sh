@@ -4,6 +4,8 @@
 node_names() { k get nodes -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}'; }
 nth_node() { node_names | sed -n "${1}p"; }
 node_ip() { k get node "$1" -o 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}' | cut -d' ' -f1; }
+# The nodes have no IPv4, so neither have Services and pods.
+ipv6_alone() { case $(node_ip "$(nth_node 1)") in *:*) return 0 ;; *) return 1 ;; esac; }
 ready_nodes() { k get nodes -o 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}' | awk '$1 == "True" { n++ } END { print n + 0 }'; }
 nodes_are_ready() { local all; all=$(node_names | wc -l); prints "^$all\$" ready_nodes; }
 

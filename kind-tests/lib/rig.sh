@@ -18,11 +18,12 @@ power_cut() { "$RIG" node-down "$(letter "$1")"; }
 power_on() { "$RIG" node-up "$(letter "$1")"; }
 load_image() { "$RIG" load-image "$1"; }
 node_logs() { tail -n 400 "$(dirname "$KUBECONFIG")/node-$(letter "$1")/log/"*.log >"$2/$1.logs.txt"; }
-# machine NAME NUMBER [--nat]; in_machine NAME COMMAND…; machine_ip NUMBER
+# machine NAME NUMBER [--nat]; in_machine NAME COMMAND…; machine_ip NUMBER, machine_ip6 NUMBER
 machine() { "$RIG" extra "$@"; }
 in_machine() { local n=$1; shift; "$RIG" in "$n" "$@"; }
 no_machine() { "$RIG" extra "$1" down; }
 machine_ip() { echo "$rig_FAB_NET.$1"; }
+machine_ip6() { echo "$rig_FAB_NET6::$1"; }
 # hidden [--random]   this cluster's machines reach the wan behind one address only; shown: by their own
 hidden() { "$RIG" wan down; "$RIG" wan up --nat "$@"; }
 shown() { "$RIG" wan down; "$RIG" wan up; }
