@@ -15,6 +15,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* What values may not say together. Both are on the host's network, where a port is one's alone. */}}
+{{- define "wirecloset.check" -}}
+{{- if and (not .Values.crds.enabled) (not .Values.crds.keep) -}}
+{{- fail "crds.enabled=false with crds.keep=false would remove the definitions, and every network with them, at an upgrade: leave crds.keep true" -}}
+{{- end -}}
+{{- $ports := dict -}}
+{{- range list (list "operator.controllerPort" .Values.operator.controllerPort) (list "operator.httpPort" .Values.operator.httpPort) (list "agent.port" .Values.agent.port) (list "agent.httpPort" .Values.agent.httpPort) -}}
+{{- $port := toString (int (last .)) -}}
+{{- if hasKey $ports $port -}}
+{{- fail (printf "%s and %s are both %s: all are ports of the nodes, choose another for one" (get $ports $port) (first .) $port) -}}
+{{- end -}}
+{{- $_ := set $ports $port (first .) -}}
+{{- end -}}
+{{- end }}
+
 {{/* What operator and agents have in common. */}}
 {{- define "wirecloset.env" -}}
 - name: WIRECLOSET_NAMESPACE

@@ -36,7 +36,9 @@ class Front {
         } catch (CompletionException e) {
             throw new IOException(
                     "TCP port " + port + " of " + host + ", for probes and metrics, cannot be used: "
-                            + e.getCause().getMessage(),
+                            + e.getCause().getMessage()
+                            + ". If another program has it, choose another port with agent.httpPort of the chart"
+                            + " (quarkus.http.port)",
                     e);
         }
     }

@@ -3,9 +3,11 @@ package io.wirecloset.agent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.wirecloset.agent.kube.NodeReport;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
@@ -55,7 +57,11 @@ public final class Main implements QuarkusApplication, Succession.Stage {
     }
 
     private static int failed(Exception e) {
-        LOG.errorf(e, "the agent cannot run: %s", e.getMessage());
+        if (e instanceof IOException) { // says it all; it is also the last line, which the pod's status shows
+            LOG.errorf("the agent cannot run: %s", e.getMessage());
+        } else {
+            LOG.errorf(e, "the agent cannot run: %s", e.getMessage());
+        }
         return 1;
     }
 
@@ -74,6 +80,7 @@ public final class Main implements QuarkusApplication, Succession.Stage {
         try {
             succession.run();
         } catch (IOException | RuntimeException e) {
+            NodeReport.cannotRun(client, NodeAgent.nodeName(settings), String.valueOf(e.getMessage()), Instant.now());
             exitCode = failed(e);
         }
         Quarkus.asyncExit(exitCode);

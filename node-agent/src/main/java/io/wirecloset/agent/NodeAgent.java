@@ -112,7 +112,7 @@ public final class NodeAgent implements AutoCloseable {
             AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Turn turn, Runnable renewal)
             throws IOException {
         this.settings = settings;
-        this.nodeName = settings.nodeName().orElseGet(NodeAgent::hostName);
+        this.nodeName = nodeName(settings);
         try {
             keep(turn);
             boot = Boot.ofThisMachine();
@@ -191,6 +191,10 @@ public final class NodeAgent implements AutoCloseable {
         return opened;
     }
 
+    static String nodeName(AgentSettings settings) {
+        return settings.nodeName().orElseGet(NodeAgent::hostName);
+    }
+
     private static String hostName() {
         String name = System.getenv("HOSTNAME");
         try {
@@ -211,6 +215,7 @@ public final class NodeAgent implements AutoCloseable {
                 .renewedBy(renewal)
                 .namespace(host)
                 .port(settings.port())
+                .portSetBy("agent.port of the chart (wirecloset.port)")
                 .lanes(settings.lanes())
                 .networkHost(taps)
                 .forbid(new ForbiddenPaths(networks, settings.forbiddenPaths().orElse(List.of())))

@@ -1,19 +1,28 @@
 package io.wirecloset.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.wirecloset.agent.attach.NodeRig;
+import io.wirecloset.agent.kube.NodeReport;
 import io.wirecloset.agent.overlay.Mesh;
 import io.wirecloset.agent.overlay.TapNames;
 import io.wirecloset.crds.ZeroTierNode;
+import io.wirecloset.crds.ZeroTierNodeSpec;
+import io.wirecloset.crds.ZeroTierNodeStatus;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +41,41 @@ import org.junit.jupiter.api.Test;
 class NodeAgentTest extends AgentInANamespace {
     NodeAgentTest() {
         super(false);
+    }
+
+    @Test
+    @DisplayName("a port that a stock client has is told with its cure where one asks how the node is; the rest stays")
+    void aPortThatIsTaken() throws Exception {
+        ZeroTierNode resource = new ZeroTierNode();
+        resource.setMetadata(new ObjectMetaBuilder().withName(NAME).build());
+        resource.setSpec(new ZeroTierNodeSpec());
+        client.resource(resource).create();
+        client.resources(ZeroTierNode.class)
+                .withName(NAME)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"address\":\"1122334455\"}}");
+
+        try (DatagramSocket stock = machine.run(() -> new DatagramSocket(9993))) {
+            assertThat(stock.isBound()).isTrue();
+            assertThatThrownBy(this::startAgent)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("UDP port 9993 cannot be used")
+                    .hasMessageEndingWith(
+                            "If another node or a stock client has it, stop that one or choose another port"
+                                    + " with agent.port of the chart (wirecloset.port)")
+                    .satisfies(e -> NodeReport.cannotRun(client, NAME, e.getMessage(), Instant.now()));
+        }
+        ZeroTierNodeStatus status =
+                client.resources(ZeroTierNode.class).withName(NAME).get().getStatus();
+        assertThat(status.address).isEqualTo("1122334455");
+        assertThat(status.conditions).singleElement().satisfies(c -> {
+            assertThat(c.type + c.status + c.reason).isEqualTo("ReadyFalseCannotRun");
+            assertThat(c.message)
+                    .startsWith("the agent cannot run: UDP port 9993")
+                    .contains("agent.port");
+        });
+
+        startAgent(); // the port is free
     }
 
     @Test

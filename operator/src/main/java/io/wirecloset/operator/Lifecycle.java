@@ -10,6 +10,7 @@ import io.wirecloset.operator.lease.Timing;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +29,20 @@ public final class Lifecycle {
     private final Election election;
     private final Instance<Term> term;
     private final Instance<Carrier> carrier;
+    private final Instance<Release> release;
+    private final OperatorSettings settings;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("election").factory());
     private volatile Thread leading;
 
-    Lifecycle(Election election, Instance<Term> term, Instance<Carrier> carrier) {
+    Lifecycle(
+            Election election,
+            Instance<Term> term,
+            Instance<Carrier> carrier,
+            Instance<Release> release,
+            OperatorSettings settings) {
+        this.release = release;
+        this.settings = settings;
         this.election = election;
         this.term = term;
         this.carrier = carrier;
@@ -54,9 +64,17 @@ public final class Lifecycle {
 
     private void lead() {
         try {
-            term.get().begin();
+            if (settings.cleanup()) {
+                release.get().begin();
+            } else {
+                term.get().begin();
+            }
         } catch (RuntimeException e) {
-            LOG.error("the controller does not start", e);
+            if (e.getCause() instanceof IOException) { // says it all; it is also what the pod's status shows
+                LOG.error(e.getMessage());
+            } else {
+                LOG.error("the controller does not start", e);
+            }
             exit();
         }
     }
@@ -78,7 +96,9 @@ public final class Lifecycle {
     /** In this order: nothing is signed any more when somebody else may. */
     void stop(@Observes ShutdownEvent event) {
         steps.shutdownNow();
-        if (leading != null) {
+        if (leading != null && settings.cleanup()) {
+            release.get().end();
+        } else if (leading != null) {
             term.get().end();
             carrier.get().close();
         }

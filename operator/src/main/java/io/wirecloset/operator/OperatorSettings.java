@@ -34,6 +34,10 @@ public interface OperatorSettings {
     @WithDefault("1H")
     Duration blockQuarantine();
 
+    /** Whether to let go of all resources instead of serving them, so that nothing holds them once the operator is gone. */
+    @WithDefault("false")
+    boolean cleanup();
+
     ControllerSettings controller();
 
     /** The VL1 node that hosts the controller. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.wirecloset.operator.network.Cidr4;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +45,7 @@ public final class ServiceRanges {
 
     private List<Cidr4> ask() {
         List<String> texts = new ArrayList<>();
-        client.resources(ServiceCIDR.class)
-                .list()
-                .getItems()
-                .forEach(s -> texts.addAll(s.getSpec().getCidrs()));
+        told().forEach(s -> texts.addAll(s.getSpec().getCidrs()));
         if (texts.isEmpty()) {
             Service api = client.services()
                     .inNamespace("default")
@@ -58,5 +56,17 @@ public final class ServiceRanges {
             }
         }
         return texts.stream().filter(t -> t.indexOf(':') < 0).map(Cidr4::parse).toList();
+    }
+
+    /** Nothing where there is no such resource. */
+    private List<ServiceCIDR> told() {
+        try {
+            return client.resources(ServiceCIDR.class).list().getItems();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 }

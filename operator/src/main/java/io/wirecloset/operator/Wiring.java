@@ -108,6 +108,7 @@ public final class Wiring {
         NodeBuilder node = Node.builder(home)
                 .identity(identity)
                 .port(settings.controller().port())
+                .portSetBy("operator.controllerPort of the chart (wirecloset.controller.port)")
                 .skipInterfaces(Wirecloset.LINK_PREFIXES)
                 .forbid(endpoint -> forbidden.stream().anyMatch(range -> range.contains(endpoint)));
         if (settings.root()) {

@@ -150,6 +150,13 @@ class HelmChartTest {
                         .isEqualTo(c.getResources().getLimits().get("memory"))));
     }
 
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void whyAContainerEndedStandsInThePodsStatus() throws IOException {
+        assertThat(Chart.pods(Chart.templateWithHooks(folder))).allSatisfy(pod -> assertThat(containers(pod))
+                .allSatisfy(c -> assertThat(c.getTerminationMessagePolicy()).isEqualTo("FallbackToLogsOnError")));
+    }
+
     private static List<Container> containers(PodSpec pod) {
         List<Container> all = new ArrayList<>(pod.getContainers());
         all.addAll(pod.getInitContainers());
@@ -270,6 +277,11 @@ class HelmChartTest {
                         .getFirst()
                         .getArgs())
                 .containsExactly("uninstall", "--stay");
+        assertThat(Chart.operator(chart().set("cleanup", true))
+                        .getContainers()
+                        .getFirst()
+                        .getEnv())
+                .contains(new EnvVar("WIRECLOSET_CLEANUP", "true", null));
     }
 
     /** WIRECLOSET_CONTROLLER_PORT is wirecloset.controller.port; the first part that groups others ends in a dot. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.marcnuri.helm.TemplateCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ class HelmValuesTest {
             operator.affinity: {nodeAffinity: {}}               | nodeAffinity: {}
             operator.priorityClassName: mine                    | priorityClassName: mine
             operator.podAnnotations: {reason: "why"}            | reason: why
+            operator.podLabels: {team: "net"}                   | team: net
             operator.extraEnv: [{name: A, value: "b"}]          | value: b
             agent.port: 19993                                   | value: "19993"
             agent.httpPort: 19995                               | value: "19995"
@@ -53,6 +55,9 @@ class HelmValuesTest {
             agent.resources: {limits: {memory: 1Gi}}            | memory: 1Gi
             agent.nodeSelector: {where: here}                   | where: here
             agent.tolerations: [{key: only, operator: Exists}]  | key: only
+            agent.affinity: {nodeAffinity: {}}                  | nodeAffinity: {}
+            agent.podAnnotations: {reason: "why"}               | reason: why
+            agent.podLabels: {team: "net"}                      | team: net
             agent.priorityClassName: mine                       | priorityClassName: mine
             agent.extraEnv: [{name: A, value: "b"}]             | value: b
             """)
@@ -87,9 +92,21 @@ class HelmValuesTest {
             planet: "not base64!"                               | /planet
             moons: ["no,moon"]                                  | /moons/0
             crds.keep: perhaps                                  | /crds/keep
+            crds: {enabled: false, keep: false}                 | every network with them
+            apiServer.host: "https://10.0.0.1"                  | /apiServer/host
+            agent.bind: [eth0]                                  | /agent/bind/0
+            agent.port: 9994                                    | operator.controllerPort and agent.port are both 9994
+            operator.httpPort: 9995                             | operator.httpPort and agent.httpPort are both 9995
+            agent.affinity: {nodeAfinity: {}}                   | nodeAfinity
             """)
     void aWrongValueIsNamed(String value, String said) {
         assertThatThrownBy(() -> with(value).call()).hasMessageContaining(said);
+    }
+
+    /** As a chart that has this one as a dependency sets its condition. */
+    @Test
+    void aChartAboveThisOneMaySwitchIt() throws Exception {
+        assertThat(with("enabled: true").call()).isEqualTo(Chart.template().call());
     }
 
     /** @param line a value's path and what it is set to, in YAML */

@@ -52,6 +52,7 @@ class ManualTest {
                 }
             }
         }
+        inCode.addAll(Set.of("ServesPods", "CannotServePods", "CannotRun")); // the agent's
         inCode.removeAll(NOT_REASONS);
         Set<String> explained = new TreeSet<>();
         found(FIRST_COLUMN, Files.readString(DOCS.resolve("troubleshooting.md")))

@@ -215,7 +215,7 @@ public final class Node implements LocalNode, AutoCloseable {
         server.serve(ConfigSection.SEGMENT, new ConfigSection(confFile::json, confFile::change));
         server.serve(BondSection.SEGMENT, new BondSection());
         server.serve(MetricsSection.SEGMENT, new MetricsSection(this, this::drops));
-        PortSearch.listen(server, port, b.namespace);
+        PortSearch.listen(server, port, b);
         home.savePort(port);
         return server;
     }

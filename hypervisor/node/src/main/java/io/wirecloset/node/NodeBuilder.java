@@ -23,6 +23,7 @@ public final class NodeBuilder {
     final HomeDirectory home;
     Identity identity;
     int port = PORT_OF_CONF;
+    String portSetting = "--port";
     World planet;
     boolean usePublicPlanet = true;
     final int protocol = announcedProtocol();
@@ -55,6 +56,12 @@ public final class NodeBuilder {
     /** For UDP, and TCP on loopback. 0: any free one. */
     public NodeBuilder port(int wanted) {
         port = wanted;
+        return this;
+    }
+
+    /** Where whoever reads that the port is taken may choose another. */
+    public NodeBuilder portSetBy(String setting) {
+        portSetting = setting;
         return this;
     }
 

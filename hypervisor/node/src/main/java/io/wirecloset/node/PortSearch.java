@@ -2,7 +2,6 @@ package io.wirecloset.node;
 
 import io.wirecloset.node.home.LocalConf;
 import io.wirecloset.node.localapi.LocalApiServer;
-import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.transport.udp.UdpSettings;
 import io.wirecloset.transport.udp.UdpSockets;
 import io.wirecloset.vl1.crypto.RandomSource;
@@ -70,7 +69,7 @@ final class PortSearch {
         try {
             return new Bound(withPrimary(UdpSockets.open(settings, listener), port), port);
         } catch (IOException e) {
-            throw cannotUse("UDP", port, e);
+            throw cannotUse("UDP", port, b, e);
         }
     }
 
@@ -91,12 +90,12 @@ final class PortSearch {
     }
 
     /** Has the local API listen on the node's port, in the node's namespace. */
-    static void listen(LocalApiServer server, int port, NetworkNamespace namespace) throws IOException {
+    static void listen(LocalApiServer server, int port, NodeBuilder b) throws IOException {
         try {
-            if (namespace == null) {
+            if (b.namespace == null) {
                 server.listen(port);
             } else {
-                namespace.run(() -> {
+                b.namespace.run(() -> {
                     server.listen(port);
                     return null;
                 });
@@ -105,14 +104,15 @@ final class PortSearch {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (Exception e) { // Netty throws BindException without declaring it
-            throw cannotUse("TCP", port, e);
+            throw cannotUse("TCP", port, b, e);
         }
     }
 
-    private static IOException cannotUse(String what, int port, Exception why) {
+    private static IOException cannotUse(String what, int port, NodeBuilder b, Exception why) {
         return new IOException(
                 what + " port " + port + " cannot be used: " + why.getMessage()
-                        + ". If another node or a stock client has it, stop that one or choose another port with --port",
+                        + ". If another node or a stock client has it, stop that one or choose another port with "
+                        + b.portSetting,
                 why);
     }
 }

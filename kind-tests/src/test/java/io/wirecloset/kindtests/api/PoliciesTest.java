@@ -183,6 +183,20 @@ class PoliciesTest {
         verdict(refusal, () -> tryNetwork(json(spec)));
     }
 
+    @Test
+    void theIdOfANetworkThatIsServedIsNotGivenAnotherByWritingItDown() {
+        GenericKubernetesResource served =
+                make(network("policies-served", "{\"ipv4\": {\"route\": \"10.89.0.0/16\"}}"));
+        var patches = admin.genericKubernetesResources(Kinds.GROUP_VERSION, "ZeroTierNetwork")
+                .withName(served.getMetadata().getName());
+        patches.subresource("status").patch(MERGE, "{\"status\":{\"networkId\":\"8056c2e21c00aaaa\"}}");
+        await().untilAsserted(() -> assertRefused(
+                "spec.networkId 8056c2e21c00bbbb: members know this network as 8056c2e21c00aaaa",
+                () -> patches.patch(MERGE, "{\"spec\":{\"networkId\":\"8056c2e21c00bbbb\"}}")));
+        assertThatCode(() -> patches.patch(MERGE, "{\"spec\":{\"networkId\":\"8056c2e21c00aaaa\"}}"))
+                .doesNotThrowAnyException();
+    }
+
     // ---- members
 
     @ParameterizedTest
@@ -193,16 +207,16 @@ class PoliciesTest {
                 "wirecloset-system | {ipAssignments: [10.80.128.9]} | lies in spec.ipv4.nodeBlocks",
                 "policies-team | {} | ",
                 "policies-team | {ipAssignments: [10.80.0.9, 10.80.7.9]} | ",
-                "policies-team | {ipAssignments: [10.80.8.9]} | spec.ipAssignments: members of this namespace",
-                "policies-team | {ipAssignments: ['fd00::9']} | spec.ipAssignments: members of this namespace",
+                "policies-team | {ipAssignments: [10.80.8.9]} | spec.ipAssignments: members of namespace \"policies-team\"",
+                "policies-team | {ipAssignments: ['fd00::9']} | spec.ipAssignments: members of namespace \"policies-team\"",
                 "policies-team | {tags: [{name: department, value: sales}, {name: any, value: '7'}]} | ",
-                "policies-team | {tags: [{name: department, value: it}]} | spec.tags: members of this namespace",
-                "policies-team | {tags: [{name: other, value: it}]} | spec.tags: members of this namespace",
+                "policies-team | {tags: [{name: department, value: it}]} | spec.tags: members of namespace \"policies-team\"",
+                "policies-team | {tags: [{name: other, value: it}]} | spec.tags: members of namespace \"policies-team\"",
                 "policies-team | {capabilities: [ssh]} | ",
-                "policies-team | {capabilities: [ssh, root]} | spec.capabilities: members of this namespace",
-                "policies-team | {bridge: true} | spec.bridge: members of this namespace may not bridge",
+                "policies-team | {capabilities: [ssh, root]} | spec.capabilities: members of namespace \"policies-team\"",
+                "policies-team | {bridge: true} | spec.bridge: members of namespace \"policies-team\" may not bridge",
                 "default | {bridge: true} | ",
-                "default | {capabilities: [ssh]} | spec.capabilities: members of this namespace",
+                "default | {capabilities: [ssh]} | spec.capabilities: members of namespace \"default\" may not take this on network",
             })
     void aMemberMayWhatItsNamespaceWasGranted(String namespace, String spec, String refusal) {
         verdict(refusal, () -> tryMember(namespace, json(spec)));

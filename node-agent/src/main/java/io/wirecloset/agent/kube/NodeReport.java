@@ -1,5 +1,7 @@
 package io.wirecloset.agent.kube;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -21,6 +23,7 @@ import java.util.function.LongSupplier;
 /** Says in this node's ZeroTierNode who it is and how it does; the operator admits it by that. Writes nothing else. */
 public final class NodeReport {
     private static final Logger LOG = System.getLogger(NodeReport.class.getName());
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PAUSE_MIN_MS = 2_000;
     private static final long PAUSE_MAX_MS = 30_000;
     /** Behind some NATs everybody sees another port; all agents read each change. */
@@ -110,6 +113,29 @@ public final class NodeReport {
         }
     }
 
+    /**
+     * Says of a node whose agent ends before it could serve why it did: who asks how the node is finds no old answer. All
+     * else that the status holds stays; without the resource, or an API server, only the log has it.
+     */
+    public static void cannotRun(KubernetesClient client, String nodeName, String why, Instant now) {
+        try {
+            ZeroTierNode present =
+                    client.resources(ZeroTierNode.class).withName(nodeName).get();
+            if (present == null) {
+                return;
+            }
+            Condition condition = ready("CannotRun", "the agent cannot run: " + why, present, now);
+            ObjectNode patch = JSON.createObjectNode();
+            patch.putObject("status").putArray("conditions").add(JSON.valueToTree(condition));
+            client.resources(ZeroTierNode.class)
+                    .withName(nodeName)
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        } catch (KubernetesClientException e) {
+            LOG.log(Level.WARNING, "ZeroTierNode {0} cannot be told why: {1}", nodeName, e.getMessage());
+        }
+    }
+
     /** While nobody says where we are seen, others may need what was said before; and it is not news at every port. */
     private List<String> surface(Facts facts, ZeroTierNodeStatus before) {
         List<String> said = before == null || before.surface == null ? List.of() : before.surface;
@@ -135,12 +161,15 @@ public final class NodeReport {
         status.paths.direct = facts.directPeers();
         status.paths.relayed = facts.relayedPeers();
         status.networks = facts.networks();
-        status.conditions = List.of(ready(facts.missing(), present, now));
+        status.conditions = List.of(
+                facts.missing().isEmpty()
+                        ? ready("ServesPods", "pods on this node are attached to the networks", present, now)
+                        : ready("CannotServePods", facts.missing(), present, now));
         return status;
     }
 
-    private static Condition ready(String missing, ZeroTierNode present, Instant now) {
-        String truth = missing.isEmpty() ? "True" : "False";
+    private static Condition ready(String reason, String message, ZeroTierNode present, Instant now) {
+        String truth = reason.equals("ServesPods") ? "True" : "False";
         String since = Optional.ofNullable(present.getStatus()).stream()
                 .flatMap(s -> s.conditions.stream())
                 .filter(c -> Condition.READY.equals(c.type) && truth.equals(c.status))
@@ -150,8 +179,8 @@ public final class NodeReport {
         return new Condition(
                 Condition.READY,
                 truth,
-                missing.isEmpty() ? "ServesPods" : "CannotServePods",
-                missing.isEmpty() ? "pods on this node are attached to the networks" : missing,
+                reason,
+                message,
                 since,
                 present.getMetadata().getGeneration());
     }
