@@ -1,7 +1,6 @@
 package io.wirecloset.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.wirecloset.operator.host.ControllerHost;
 import jakarta.inject.Singleton;
@@ -17,7 +16,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class Term {
     private static final Logger LOG = Logger.getLogger(Term.class);
-    private static final long PUBLISH_EVERY_S = 60;
+    private static final long PUBLISH_EVERY_S = 20;
 
     private final KubernetesClient client;
     private final ControllerHost host;
@@ -52,10 +51,11 @@ public final class Term {
         operator.start();
     }
 
+    /** What is thrown would end the schedule. */
     private void publishAgain() {
         try {
             publisher.publish();
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("the cluster's roots and controllers cannot be published, agents use what they know: %s", e);
         }
     }

@@ -156,12 +156,13 @@ public final class Wiring {
             OperatorSettings settings,
             Instance<Identity> identity,
             Carrier carrier,
-            ControllerHost host) {
+            ControllerHost host,
+            Election election) {
         OwnRoot root = new OwnRoot(client, settings.namespace(), identity::get, carrier, WALL);
         List<String> moons = Planet.moons(settings).stream()
                 .map(moon -> Base64.getEncoder().encodeToString(moon.toBytes()))
                 .toList();
-        return new ClusterInfoPublisher(client, settings.namespace(), () -> {
+        return new ClusterInfoPublisher(client, settings.namespace(), election, () -> {
             List<String> endpoints = settings.controller().endpoints().orElseGet(host::endpoints);
             List<ControllerInfo> controllers = List.of(new ControllerInfo(host.publicIdentity(), endpoints));
             if (!settings.root()) {

@@ -3,6 +3,7 @@ package io.wirecloset.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.wirecloset.controller.Mandate;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.kindtests.ApiServer;
 import io.wirecloset.vl1.crypto.RandomSource;
@@ -66,7 +67,7 @@ class OwnRootTest {
                 ThreadCarrier after = new ThreadCarrier(() -> 0)) {
             OwnRoot root = new OwnRoot(client, Samples.NAMESPACE, () -> SELF, before, () -> 5_000);
             ClusterInfoPublisher publisher = new ClusterInfoPublisher(
-                    client, Samples.NAMESPACE, () -> info(root.worlds(List.of(HERE.toString()))));
+                    client, Samples.NAMESPACE, Mandate.ALWAYS, () -> info(root.worlds(List.of(HERE.toString()))));
             publisher.publish();
             ClusterInfo told = ClusterInfo.of(client.configMaps()
                     .inNamespace(Samples.NAMESPACE)
