@@ -37,7 +37,7 @@ final class ClusterRoots {
         }
     }
 
-    /** For one that runs, when the cluster says something else than before. */
+    /** For one that runs, when the cluster says something else than before; another planet's roots are its only ones then. */
     static void follow(Node node, ClusterInfo before, ClusterInfo now) {
         if (now.planet().length == 0 && !isUnknown(now)) {
             node.planet(Node.publicPlanet());

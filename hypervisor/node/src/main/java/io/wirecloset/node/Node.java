@@ -282,7 +282,7 @@ public final class Node implements LocalNode, AutoCloseable {
 
     // ---- whom it knows
 
-    /** Takes over a newer edition of its planet, or its first one, and remembers it. */
+    /** Takes over a newer edition of its planet, or moves to another planet, and remembers it. */
     public void planet(World newer) {
         engine.post(() -> engine.vl1().offer(newer));
     }

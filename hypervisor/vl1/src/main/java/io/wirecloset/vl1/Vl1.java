@@ -134,8 +134,9 @@ public final class Vl1 {
     }
 
     /**
-     * A definition of the planet, or of a moon we orbit, that came by other means than the protocol. It is taken if it may
-     * replace what we have, or if there was no planet yet; {@link NodeEvent.WorldUpdated} says so.
+     * A definition of the planet, or of a moon we orbit, that came by other means than the protocol: its owner's word. An
+     * edition of what we have is taken if it is newer and signed by whom that names; another planet always, whose roots then
+     * are ours and those of the one before are no more. {@link NodeEvent.WorldUpdated} says so.
      */
     public void offer(World world) {
         parts.worlds.give(world);

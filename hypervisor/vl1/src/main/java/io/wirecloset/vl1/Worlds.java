@@ -160,13 +160,17 @@ final class Worlds {
         out.event(new NodeEvent.WorldUpdated(world));
     }
 
-    /** The owner of this node gave it a definition: as {@link #offer}, and the first planet needs no other's word. */
+    /**
+     * The owner of this node gave it a definition: as {@link #offer}, and a planet other than ours needs nobody else's word,
+     * which over the wire would have to be that of our own.
+     */
     void give(World world) {
-        if (planet != null || world.type() != WorldType.PLANET || world.isNull()) {
+        boolean another = world.type() == WorldType.PLANET && !world.isNull() && world.id() != planetId();
+        if (another) {
+            take(world);
+        } else {
             offer(world);
-            return;
         }
-        take(world);
     }
 
     // ---- orbits

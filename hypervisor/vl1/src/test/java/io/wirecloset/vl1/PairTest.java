@@ -299,6 +299,29 @@ class PairTest {
     }
 
     @Test
+    void onlyTheOwnerMovesANodeToAnotherPlanet() {
+        World.Root listed = new World.Root(STRANGER, List.of(AT_STRANGER));
+        World another = World.sign(WorldType.PLANET, 78, 500, SIGNER.publicKey(), List.of(listed), SIGNER);
+        Bench root = new Bench(ROOT, another, false, settings -> settings);
+        talk(root, AT_LEAF);
+        assertThat(leaf.vl1.planet()).as("a root's word is not enough").isEqualTo(PLANET);
+
+        leaf.vl1.offer(another);
+        leaf.take();
+        leaf.poll(nowMs + 1);
+        assertThat(leaf.events).contains(new NodeEvent.WorldUpdated(another));
+        assertThat(leaf.vl1.upstreams()).containsExactly(STRANGER.address());
+        assertThat(leaf.take()).as("it is greeted at once").anyMatch(sent -> sent.to()
+                .equals(AT_STRANGER));
+        assertThat(leaf.vl1.isUpstream(ROOT.address())).isFalse();
+        leaf.vl1.offer(PLANET);
+        leaf.vl1.offer(another);
+        assertThat(leaf.vl1.upstreams()).as("there and back").containsExactly(STRANGER.address());
+        leaf.vl1.offer(World.sign(WorldType.PLANET, 78, 400, SIGNER.publicKey(), List.of(), SIGNER));
+        assertThat(leaf.vl1.planet()).as("an older edition is none").isEqualTo(another);
+    }
+
+    @Test
     void aNewerMoonComesToWhoeverListsAnOlderOne() {
         World older = moon(1_000);
         World newer = moon(2_000);

@@ -1,6 +1,8 @@
 package io.wirecloset.node.home;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,6 +19,7 @@ import java.util.Set;
  * killed one leaves nothing to clean up; the file that stays behind tells who held it last, and nothing else.
  */
 public final class HomeLock implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("io.wirecloset.node");
     static final String FILE = "node.lock";
     private static final int PID_MAX_BYTES = 20;
 
@@ -59,13 +62,22 @@ public final class HomeLock implements AutoCloseable {
                 throw taken(
                         home, Files.readString(path, StandardCharsets.US_ASCII).trim());
             }
-            byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-            file.truncate(0);
-            file.write(ByteBuffer.wrap(pid), 0);
+            sayWhose(file);
             return file;
         } catch (IOException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** A courtesy: a file system that is full must not keep the node from starting. */
+    private static void sayWhose(FileChannel file) {
+        byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+        try {
+            file.write(ByteBuffer.wrap(pid), 0);
+            file.truncate(pid.length);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} does not say whose it is: {1}", FILE, e.getMessage());
         }
     }
 

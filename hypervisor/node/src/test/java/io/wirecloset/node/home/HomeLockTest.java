@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,18 @@ class HomeLockTest {
             Files.delete(sameElsewhere);
         }
         HomeLock.take(home).close();
+    }
+
+    @Test
+    void itNeedsNoSpaceToBeHeld() throws Exception {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.isWritable(full), "there is no " + full + " here");
+        HomeDirectory home = HomeDirectory.open(dir);
+        Files.createSymbolicLink(dir.resolve(HomeLock.FILE), full);
+        try (HomeLock held = HomeLock.take(home)) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(() -> HomeLock.take(home)).isInstanceOf(IOException.class);
+        }
     }
 
     @Test
