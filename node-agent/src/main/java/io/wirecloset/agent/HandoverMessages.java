@@ -24,8 +24,14 @@ import java.util.Map;
  * For one thread.
  */
 final class HandoverMessages implements AutoCloseable {
-    static final String SUCCESSOR = "successor 1";
+    /** Of whatever version. */
+    static final String ANY_SUCCESSOR = "successor ";
+
+    static final String SUCCESSOR = ANY_SUCCESSOR + "1";
     static final String WELCOME = "welcome";
+    /** To a greeting of another version. */
+    static final String REFUSED = "refused, " + SUCCESSOR + " only";
+
     static final String TAKE = "take";
     static final String OVER = "over";
     static final String LEADS = "leads";

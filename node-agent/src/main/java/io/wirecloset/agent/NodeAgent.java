@@ -231,7 +231,6 @@ public final class NodeAgent implements AutoCloseable {
 
     private void onCluster(ClusterView now) {
         ClusterView before = cluster;
-        cluster = now;
         ClusterRoots.follow(node, before.info(), now.info());
         if (!now.nodes().equals(before.nodes())) {
             node.acquaint(now.nodes());
@@ -244,6 +243,7 @@ public final class NodeAgent implements AutoCloseable {
                 overlay.leave(gone.id());
             }
         }
+        cluster = now; // when it was all carried out
     }
 
     // --- keeping things in order
@@ -305,9 +305,12 @@ public final class NodeAgent implements AutoCloseable {
         };
     }
 
-    private void repair() {
+    private void repair() throws IOException {
         notes.carryOut();
         putInOrder();
+        if (configurationWritten) {
+            install.restore(); // somebody else's clean-up must not make the node NotReady
+        }
     }
 
     /** Files for the runtime: from the first time pods can be served, and as long as they can. */
@@ -337,7 +340,9 @@ public final class NodeAgent implements AutoCloseable {
         Optional<PodNetwork> primary = networks.primary();
         if (primary.isEmpty()) {
             return "no primary network is known on node " + nodeName
-                    + ": make a ZeroTierNetwork with spec.primary, and see that the operator runs";
+                    + (watch.heard()
+                            ? ": make a ZeroTierNetwork with spec.primary, and see that the operator runs"
+                            : ": the API server has not been heard yet, and nothing it said before is on this node");
         }
         if (!primary.get().servesPods()) {
             return "network " + primary.get().name() + " gives this node no addresses for pods (yet)";

@@ -29,6 +29,10 @@ import java.util.concurrent.TimeUnit;
  *
  * When the next one goes away before it leads, the one before goes on with its copies. One that rests leads again when the
  * lock becomes free, as after a crash of the other.
+ *
+ * <p>Two that do not understand each other, being of different versions, are told so in words ("refused"), or the next one
+ * makes nothing of what it was passed. Then it asks no more, but begins when the other has ended, from what is on disk and in
+ * the kernel.
  */
 final class Succession {
     private static final Logger LOG = System.getLogger(Succession.class.getName());
@@ -77,6 +81,8 @@ final class Succession {
 
     // the thread that runs only
     private HandoverMessages predecessor;
+    /** The one that leads was asked in vain: the next turn comes when that one ends. */
+    private boolean askedInVain;
 
     Succession(AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Stage stage) {
         this.settings = settings;
@@ -110,7 +116,7 @@ final class Succession {
             if (alone.isPresent()) {
                 return Optional.of(Turn.fresh(alone.get()));
             }
-            Optional<Turn> taken = asking ? takeOver() : Optional.empty();
+            Optional<Turn> taken = asking && !askedInVain ? takeOver() : Optional.empty();
             if (taken.isPresent()) {
                 return taken;
             }
@@ -130,15 +136,24 @@ final class Succession {
         try {
             leader = new HandoverMessages(UnixServerSocket.connect(path)).waiting(ANSWER_WAIT_MS);
             leader.say(HandoverMessages.SUCCESSOR);
-            leader.expect(HandoverMessages.WELCOME);
+            String answer = leader.hear();
             Identity verified = Rehearsal.run(settings);
+            askedInVain = true; // what goes wrong from here on interrupts traffic, and would again
+            if (!answer.equals(HandoverMessages.WELCOME)) {
+                throw new IOException("it said: " + answer);
+            }
             leader.waiting(TAKE_WAIT_MS).say(HandoverMessages.TAKE);
             estate = leader.take();
             SingleInstance alone = awaitLock().orElseThrow(() -> new IOException("another agent was faster"));
             predecessor = leader;
+            askedInVain = false;
             return Optional.of(new Turn(alone, estate, verified));
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "nothing was handed over: {0}", e.toString());
+            LOG.log(
+                    askedInVain ? Level.WARNING : Level.DEBUG,
+                    "the agent that works here hands nothing over{0}: {1}",
+                    askedInVain ? ", this one begins when that one has ended" : "",
+                    e.toString());
             estate.close();
             if (leader != null) {
                 leader.close();
@@ -290,7 +305,7 @@ final class Succession {
                 if (caller.peerCredentials().uid() != 0) {
                     throw new IOException("not root");
                 }
-                successor.expect(HandoverMessages.SUCCESSOR);
+                greeting(successor);
                 LOG.log(
                         Level.INFO,
                         "process {0} is going to take over",
@@ -307,6 +322,17 @@ final class Succession {
                 waits = false;
                 stage.successor(false);
                 return false;
+            }
+        }
+
+        /** Who hands over in another way is told so, or would ask again and again. */
+        private static void greeting(HandoverMessages successor) throws IOException {
+            String said = successor.hear();
+            if (said.startsWith(HandoverMessages.ANY_SUCCESSOR) && !said.equals(HandoverMessages.SUCCESSOR)) {
+                successor.say(HandoverMessages.REFUSED);
+            }
+            if (!said.equals(HandoverMessages.SUCCESSOR)) {
+                throw new IOException("it said \"" + said + "\" instead of \"" + HandoverMessages.SUCCESSOR + "\"");
             }
         }
 

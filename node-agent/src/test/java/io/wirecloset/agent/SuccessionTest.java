@@ -81,7 +81,7 @@ class SuccessionTest {
 
     @Test
     @DisplayName(
-            "a successor that dies with everything in its hands leaves the one before at work; then the next one leads")
+            "a successor that dies with everything in its hands, or is of another version, leaves the one before at work; then the next one leads")
     void aSuccessorThatDiesIsForgiven() throws Exception {
         Process agent = startFirst();
         try (Echo echo = agents.echo();
@@ -90,6 +90,11 @@ class SuccessionTest {
                 awaitPrinted(agent, "has a successor");
             }
             awaitPrinted(agent, "has no successor");
+            try (HandoverMessages unlike =
+                    new HandoverMessages(UnixServerSocket.connect(agents.door())).waiting(30_000)) {
+                unlike.say("successor 2");
+                unlike.expect(HandoverMessages.REFUSED); // and is heard no more, but others are
+            }
 
             HandoverMessages late = announce();
             late.say(HandoverMessages.TAKE);
@@ -144,7 +149,7 @@ class SuccessionTest {
     @DisplayName("what is no agent's is not listened to at the door")
     void strangersAtTheDoorChangeNothing() throws Exception {
         Process agent = startFirst();
-        for (String said : List.of("", "successor 2", HandoverMessages.TAKE, "x".repeat(600))) {
+        for (String said : List.of("", HandoverMessages.TAKE, "x".repeat(600))) {
             try (HandoverMessages stranger =
                     new HandoverMessages(UnixServerSocket.connect(agents.door())).waiting(30_000)) {
                 stranger.say(said);

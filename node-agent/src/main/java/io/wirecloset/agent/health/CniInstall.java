@@ -68,6 +68,14 @@ public final class CniInstall {
         }
     }
 
+    /** Puts back what somebody removed or changed; nothing when all is there. */
+    public void restore() throws IOException {
+        if (binDir != null && !Files.isExecutable(binDir.resolve(PLUGIN))) {
+            installShim();
+        }
+        writeConfiguration();
+    }
+
     private byte[] configuration() throws IOException {
         JsonNode others = JSON.readTree(chained);
         if (!others.isArray()) {

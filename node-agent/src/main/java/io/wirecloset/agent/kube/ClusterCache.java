@@ -28,7 +28,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the cluster said last, as one file that is replaced whole and survives a power cut. */
+/**
+ * What the cluster said last, as one file that is replaced whole and survives a power cut. A file of a later version is read
+ * for what is known of it: after a downgrade pods are served too, API server or not.
+ */
 public final class ClusterCache {
     private static final Logger LOG = System.getLogger(ClusterCache.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -123,8 +126,8 @@ public final class ClusterCache {
     }
 
     private static ClusterView read(JsonNode json) throws IOException {
-        if (json.path("version").asInt() != FORMAT) {
-            throw new IOException("version " + json.path("version") + " is not " + FORMAT);
+        if (json.path("version").asInt() < FORMAT) {
+            throw new IOException("it has no version");
         }
         List<ControllerInfo> controllers = new ArrayList<>();
         for (JsonNode c : json.path("controllers")) {
@@ -140,8 +143,10 @@ public final class ClusterCache {
                     texts(n.path("endpoints")).stream().map(Endpoint::parse).toList();
             nodes.add(new Acquaintance(Identity.parse(n.path("identity").asText()), endpoints));
         }
-        ClusterInfo info =
-                new ClusterInfo(json.path("planet").binaryValue(), controllers, new byte[0], texts(json.path("moons")));
+        byte[] planet = json.path("planet").isMissingNode()
+                ? new byte[0]
+                : json.path("planet").binaryValue();
+        ClusterInfo info = new ClusterInfo(planet, controllers, new byte[0], texts(json.path("moons")));
         return new ClusterView(networks, info, nodes);
     }
 

@@ -30,6 +30,8 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ClusterWatch.class.getName());
     /** Changes come in bunches: one look for all that come within this time. */
     private static final long GATHER_MS = 50;
+    /** Until a look is taken once more that came to nothing. */
+    private static final long AGAIN_MS = 1_000;
 
     private final NodeShare share;
     private final OtherNodes others;
@@ -44,13 +46,16 @@ public final class ClusterWatch implements AutoCloseable {
     private final AtomicBoolean planned = new AtomicBoolean();
 
     // the thinker only
+    /** What was carried out. */
     private ClusterView last;
+
+    private boolean troubled;
 
     /**
      * @param namespace the operator's
      * @param self this node's address on the wire
      * @param known what is believed until the API server says otherwise
-     * @param onChange called by one thread, which it may block
+     * @param onChange called by one thread, which it may block; when it throws it is called again soon
      */
     public ClusterWatch(
             KubernetesClient client,
@@ -117,9 +122,13 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private void lookSoon() {
+        lookIn(GATHER_MS);
+    }
+
+    private void lookIn(long ms) {
         if (planned.compareAndSet(false, true)) {
             try {
-                thinker.schedule(this::look, GATHER_MS, TimeUnit.MILLISECONDS);
+                thinker.schedule(this::look, ms, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 LOG.log(Level.DEBUG, "a change comes too late: this is being closed");
             }
@@ -128,28 +137,36 @@ public final class ClusterWatch implements AutoCloseable {
 
     private void look() {
         planned.set(false);
-        if (!synced()) {
-            return; // what is there now is not all; the rest comes with an event
+        if (!heard()) {
+            lookIn(AGAIN_MS); // what is there now is not all; an informer may say that it is after its last event
+            return;
         }
         try {
-            Optional<List<PodNetwork>> ours =
-                    share.networks(networks.getStore().list(), nodes.getStore().list());
-            ClusterView now = new ClusterView(
-                    ours.orElse(last.networks()),
-                    info(),
-                    others.of(nodes.getStore().list()));
-            if (now.saysTheSameAs(last)) {
-                return;
+            List<PodNetwork> ours =
+                    share.networks(networks.getStore().list(), nodes.getStore().list(), last.networks());
+            ClusterView now =
+                    new ClusterView(ours, info(), others.of(nodes.getStore().list()));
+            if (!now.saysTheSameAs(last)) {
+                keep(now);
+                onChange.accept(now);
+                last = now;
             }
-            last = now;
-            try {
-                cache.save(now);
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "what the cluster says cannot be kept: {0}", e.getMessage());
-            }
-            onChange.accept(now);
+            troubled = false;
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "a change of the cluster could not be carried out", e);
+            LOG.log(
+                    troubled ? Level.DEBUG : Level.ERROR,
+                    "a change of the cluster could not be carried out and is tried again",
+                    e);
+            troubled = true;
+            lookIn(AGAIN_MS);
+        }
+    }
+
+    private void keep(ClusterView now) {
+        try {
+            cache.save(now);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "what the cluster says cannot be kept: {0}", e.getMessage());
         }
     }
 
@@ -164,13 +181,14 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    private boolean synced() {
+    /** Whether the API server was heard completely, now or before. */
+    public boolean heard() {
         return informers.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
     /** Whether the API server was heard completely and is being listened to. */
     public boolean watching() {
-        return synced() && informers.stream().allMatch(SharedIndexInformer::isWatching);
+        return heard() && informers.stream().allMatch(SharedIndexInformer::isWatching);
     }
 
     /** This node's resource as it was last seen. */

@@ -44,19 +44,32 @@ final class NodeShare {
 
     /**
      * @param nodes all of the cluster
-     * @return empty while this node has no resource: then nothing can be said about it
+     * @param before what it was: while this node has no resource nothing can be said about it, and all stays
      */
-    Optional<List<PodNetwork>> networks(Collection<ZeroTierNetwork> networks, Collection<ZeroTierNode> nodes) {
+    List<PodNetwork> networks(
+            Collection<ZeroTierNetwork> networks, Collection<ZeroTierNode> nodes, List<PodNetwork> before) {
         Map<String, ZeroTierNetwork> byName = networks.stream()
                 .filter(n -> n.getSpec() != null)
                 .collect(Collectors.toMap(n -> n.getMetadata().getName(), Function.identity()));
         Optional<ZeroTierNode> own = nodes.stream().filter(this::isOurs).findFirst();
-        return own.map(node -> entries(node).stream()
+        if (own.isEmpty()) {
+            return before;
+        }
+        if (isBlank(own.get())) {
+            return before.stream().filter(n -> byName.containsKey(n.name())).toList();
+        }
+        return entries(own.get()).stream()
                 .filter(entry -> byName.containsKey(entry.network))
                 .map(entry -> readable(entry, byName.get(entry.network), nodes))
                 .flatMap(Optional::stream)
                 .sorted(Comparator.comparing(PodNetwork::primary).reversed().thenComparing(PodNetwork::name))
-                .toList());
+                .toList();
+    }
+
+    /** Made anew, as after its Node was, and the operator has not filled it in yet: pods must not lose what it will say. */
+    private static boolean isBlank(ZeroTierNode node) {
+        return entries(node).isEmpty()
+                && Long.valueOf(1).equals(node.getMetadata().getGeneration());
     }
 
     private boolean isOurs(ZeroTierNode node) {

@@ -29,6 +29,7 @@ class ApiOutageTest {
     private static final int LONGEST_PAUSE = 32;
 
     private static final int WATCHES = 3;
+    private static final int TURNS = 5;
     private static final int REPORT_EVERY_S = 2;
     private static final int LONGEST_REPORT_PAUSE_S = 30;
     /** After two seconds, four, eight and so on. */
@@ -40,7 +41,10 @@ class ApiOutageTest {
     Path home;
 
     @ParameterizedTest
-    @EnumSource(value = ApiProxy.Mood.class, mode = EnumSource.Mode.EXCLUDE, names = "SERVING")
+    @EnumSource(
+            value = ApiProxy.Mood.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"SERVING", "ENDING"})
     @DisplayName("a server that is away is asked five times a second at most, and heard soon after it is back (T15)")
     void aServerThatIsAwayIsAskedSeldom(ApiProxy.Mood mood) throws Exception {
         try (OutageRig rig = new OutageRig(home, OutageRig.usualReconnectMs(), System::nanoTime);
@@ -58,6 +62,31 @@ class ApiOutageTest {
             await().atMost(SOON).until(() -> rig.watch.node("node-b").isPresent());
             int told = rig.reports();
             await().atMost(SOON).until(() -> rig.toldOf() > told);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a server that ends each watch when it has begun is asked by each once in 0.8 s, and by nothing else more often")
+    void aServerThatEndsWatches() throws Exception {
+        try (OutageRig rig = new OutageRig(home, OutageRig.usualReconnectMs(), System::nanoTime);
+                Reporting reporting = new Reporting(rig)) {
+            rig.proxy.busiestSecond();
+            long beganNs = System.nanoTime();
+            rig.proxy.mood(ApiProxy.Mood.ENDING);
+            await().atMost(SOON).until(() -> rig.proxy.requests("GET") >= WATCHES * TURNS);
+            int watched = rig.proxy.requests("GET");
+            int reported = rig.proxy.requests("PATCH");
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+            System.out.println("ENDING: " + watched + " by the watches in " + tookMs + " ms, " + reported
+                    + " by the report, " + rig.proxy.busiestSecond() + " in the busiest second");
+            // each may begin with one that was under way
+            assertThat(watched).isLessThanOrEqualTo(WATCHES * (int) (2 + tookMs / OutageRig.usualReconnectMs()));
+            assertThat(reported).isLessThanOrEqualTo((int) (2 + tookMs / TimeUnit.SECONDS.toMillis(REPORT_EVERY_S)));
+
+            rig.proxy.mood(ApiProxy.Mood.SERVING);
+            rig.node("node-b");
+            await().atMost(SOON).until(() -> rig.watch.node("node-b").isPresent());
         }
     }
 

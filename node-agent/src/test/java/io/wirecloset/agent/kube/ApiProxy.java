@@ -32,7 +32,9 @@ public final class ApiProxy implements AutoCloseable {
         /** Takes requests and never answers. */
         HANGING,
         /** Answers each request with status 503. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** Hands everything on, but ends each watch when it has begun, as something before the server may. */
+        ENDING
     }
 
     private static final Pattern READ = Pattern.compile("^GET ([^ ?]+)\\??(\\S*) HTTP");
@@ -134,7 +136,8 @@ public final class ApiProxy implements AutoCloseable {
                     client.close();
                     continue;
                 }
-                Socket onward = now == Mood.SERVING ? new Socket(InetAddress.getLoopbackAddress(), upstream) : null;
+                boolean serving = now == Mood.SERVING || now == Mood.ENDING;
+                Socket onward = serving ? new Socket(InetAddress.getLoopbackAddress(), upstream) : null;
                 int born = generation;
                 Thread.ofPlatform().daemon().start(() -> requests(client, onward, now));
                 if (onward != null) {
@@ -158,6 +161,10 @@ public final class ApiProxy implements AutoCloseable {
                 if (begins) {
                     requestsNs.add(System.nanoTime());
                     byMethod.merge(text.substring(0, text.indexOf(' ')), 1, Integer::sum);
+                }
+                if (begins && born == Mood.ENDING && text.contains("watch=true")) {
+                    client.getOutputStream().write(handshake(text));
+                    break;
                 }
                 if (begins && onward != null && mustReadAnew(text)) {
                     saidGone.incrementAndGet();
@@ -193,12 +200,7 @@ public final class ApiProxy implements AutoCloseable {
 
     /** As the API server says it: by an event of a watch that begins well. */
     private static byte[] gone(String request) {
-        Matcher key = KEY.matcher(request);
-        if (!key.find()) {
-            throw new IllegalStateException("this client watches in another way: " + request);
-        }
-        byte[] head = ascii("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: " + accepted(key.group(1)) + "\r\n\r\n");
+        byte[] head = handshake(request);
         return ByteBuffer.allocate(head.length + FRAME_HEADER_BYTES + GONE.length())
                 .put(head)
                 .put(WHOLE_TEXT)
@@ -206,6 +208,15 @@ public final class ApiProxy implements AutoCloseable {
                 .putShort((short) GONE.length())
                 .put(ascii(GONE))
                 .array();
+    }
+
+    private static byte[] handshake(String request) {
+        Matcher key = KEY.matcher(request);
+        if (!key.find()) {
+            throw new IllegalStateException("this client watches in another way: " + request);
+        }
+        return ascii("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: " + accepted(key.group(1)) + "\r\n\r\n");
     }
 
     /** RFC 6455, section 4.2.2. */

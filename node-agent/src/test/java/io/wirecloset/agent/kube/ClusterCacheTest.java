@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,23 @@ class ClusterCacheTest {
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    @Test
+    @DisplayName("a file of the next version is read for what is known of it (F4)")
+    void aFileOfTheNextVersionIsRead() throws Exception {
+        Path file = folder.resolve("cluster.json");
+        ClusterCache cache = new ClusterCache(file);
+        cache.save(VIEW);
+        String text = Files.readString(file);
+        assertThat(text).contains("\"version\":1,", "\"name\":\"pods\",");
+        Files.writeString(
+                file,
+                text.replace("\"version\":1,", "\"version\":2,\"later\":{\"a\":[1]},")
+                        .replace("\"name\":\"pods\",", "\"name\":\"pods\",\"later\":true,"));
+        assertThat(cache.load().saysTheSameAs(VIEW)).isTrue();
+        Files.writeString(file, "{\"version\":2}");
+        assertThat(cache.load().saysTheSameAs(ClusterView.NOTHING)).isTrue();
     }
 
     @Test

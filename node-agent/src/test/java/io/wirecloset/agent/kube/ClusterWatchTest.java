@@ -3,6 +3,7 @@ package io.wirecloset.agent.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -96,26 +98,33 @@ class ClusterWatchTest {
         ZeroTierNode node = new ZeroTierNode();
         node.setMetadata(new ObjectMetaBuilder().withName(name).build());
         node.setSpec(new ZeroTierNodeSpec());
+        node.getSpec().networks = List.of(entry(block, addresses));
+        client.resource(node).create();
+    }
+
+    private static ZeroTierNodeSpec.NodeNetwork entry(String block, String... addresses) {
         ZeroTierNodeSpec.NodeNetwork entry = new ZeroTierNodeSpec.NodeNetwork();
         entry.network = "pods";
         entry.networkId = NETWORK_ID;
         entry.block = block;
         entry.addresses = List.of(addresses);
-        node.getSpec().networks = List.of(entry);
-        client.resource(node).create();
+        return entry;
     }
 
     private void info() {
+        client.resource(infoMap("192.0.2.1/9994")).create();
+    }
+
+    private static ConfigMap infoMap(String endpoint) {
         ClusterInfo info = new ClusterInfo(
-                new byte[] {1, 2, 3}, List.of(new ControllerInfo("8056c2e21c:0:aa", List.of("192.0.2.1/9994"))));
-        client.resource(new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withNamespace(NAMESPACE)
-                        .withName(ClusterInfo.NAME)
-                        .endMetadata()
-                        .withData(info.toData())
-                        .build())
-                .create();
+                new byte[] {1, 2, 3}, List.of(new ControllerInfo("8056c2e21c:0:aa", List.of(endpoint))));
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(ClusterInfo.NAME)
+                .endMetadata()
+                .withData(info.toData())
+                .build();
     }
 
     @Test
@@ -180,6 +189,59 @@ class ClusterWatchTest {
         await().pollDelay(java.time.Duration.ofMillis(300))
                 .until(() -> !seen.networks().isEmpty());
         assertThat(seen.networks()).extracting(PodNetwork::name).containsExactly("pods");
+    }
+
+    @Test
+    @DisplayName("an own resource made anew, blank, says nothing before the operator has filled it in")
+    void anOwnResourceMadeAnewSaysNothingYet() {
+        watch();
+        network();
+        network2();
+        info();
+        node("node-a", "10.80.128.0/24", "10.80.0.1");
+        await().until(() -> !seen.networks().isEmpty());
+        client.resources(ZeroTierNode.class).withName("node-a").delete();
+        ZeroTierNode blank = new ZeroTierNode();
+        blank.setMetadata(new ObjectMetaBuilder().withName("node-a").build());
+        blank.setSpec(new ZeroTierNodeSpec());
+        client.resource(blank).create();
+        somethingElseChanges("192.0.2.2/9994");
+        assertThat(seen.networks()).extracting(PodNetwork::name).containsExactly("pods");
+
+        client.resources(ZeroTierNode.class).withName("node-a").edit(n -> {
+            n.getSpec().networks = List.of(entry("10.80.131.0/24", "10.80.0.4"));
+            return n;
+        });
+        await().until(() -> seen.networks().getFirst().block().toString().equals("10.80.131.0/24"));
+        client.resources(ZeroTierNode.class).withName("node-a").edit(n -> {
+            n.getSpec().networks = List.of();
+            return n;
+        });
+        await().until(() -> seen.networks().isEmpty());
+    }
+
+    @Test
+    @DisplayName("a change that could not be carried out is carried out later (I4)")
+    void aChangeThatFailsIsTriedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        ClusterWatch watch = new ClusterWatch(client, NAMESPACE, "node-a", SELF, cache, cache.load(), view -> {
+            if (calls.incrementAndGet() <= 2) {
+                throw new IllegalStateException("not now");
+            }
+            seen = view;
+        });
+        toClose.add(watch);
+        network();
+        info();
+        node("node-a", "10.80.128.0/24", "10.80.0.1");
+        watch.start(LIMIT);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !seen.networks().isEmpty());
+    }
+
+    private void somethingElseChanges(String endpoint) {
+        client.resource(infoMap(endpoint)).update();
+        await().until(() ->
+                seen.info().controllers().getFirst().endpoints().getFirst().equals(endpoint));
     }
 
     private void network2() {
