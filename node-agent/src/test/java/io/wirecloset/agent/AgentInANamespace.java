@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.wirecloset.agent.attach.NodeRig;
 import io.wirecloset.agent.cni.CniServer;
 import io.wirecloset.agent.overlay.Mesh;
@@ -20,6 +21,7 @@ import io.wirecloset.kindtests.Apply;
 import io.wirecloset.transport.netns.NetworkNamespace;
 import io.wirecloset.vl1.identity.Identity;
 import io.wirecloset.vl1.wire.NetworkIds;
+import io.wirecloset.vl1.world.World;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -109,18 +111,7 @@ abstract class AgentInANamespace {
     // --- what an operator does
 
     void publish() {
-        ClusterInfo info = new ClusterInfo(
-                mesh.planet().toBytes(),
-                List.of(new ControllerInfo(
-                        Mesh.CONTROLLER.toPublicText(), List.of(mesh.underlay(1).toString()))));
-        client.resource(new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withNamespace(NAMESPACE)
-                        .withName(ClusterInfo.NAME)
-                        .endMetadata()
-                        .withData(info.toData())
-                        .build())
-                .create();
+        publishRoots(mesh.planet());
         ZeroTierNetwork network = new ZeroTierNetwork();
         network.setMetadata(new ObjectMetaBuilder().withName("pods").build());
         network.setSpec(new ZeroTierNetworkSpec());
@@ -133,6 +124,21 @@ abstract class AgentInANamespace {
         client.resource(network).create();
         makeNode(NAME, null);
         makeNode("other", entry("10.80.130.0/24", "10.80.0.2"));
+    }
+
+    void publishRoots(World planet) {
+        ClusterInfo info = new ClusterInfo(
+                planet.toBytes(),
+                List.of(new ControllerInfo(
+                        Mesh.CONTROLLER.toPublicText(), List.of(mesh.underlay(1).toString()))));
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName(ClusterInfo.NAME)
+                        .endMetadata()
+                        .withData(info.toData())
+                        .build())
+                .createOr(NonDeletingOperation::update);
     }
 
     private ZeroTierNodeSpec.NodeNetwork entry(String block, String address) {

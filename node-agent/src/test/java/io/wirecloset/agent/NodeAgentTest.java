@@ -102,6 +102,7 @@ class NodeAgentTest extends AgentInANamespace {
                             "{\"type\":\"wirecloset\",\"capabilities\":{\"portMappings\":true,\"bandwidth\":true,\"ips\":true,\"dns\":true},"
                                     + "\"socket\":\"" + folder.resolve("run/cni.sock") + "\"}");
             assertThat(Files.readString(folder.resolve("run/heartbeat"))).matches("[0-9a-f-]{36} [0-9]+\n");
+            Files.delete(folder.resolve("net.d/05-wirecloset.conflist")); // as somebody else's clean-up would
             await().atMost(PATIENCE).until(() -> client.resources(ZeroTierNode.class)
                     .withName(NAME)
                     .get()
@@ -120,6 +121,7 @@ class NodeAgentTest extends AgentInANamespace {
                 await().atMost(PATIENCE).until(() -> NodeRig.pings(pod, there));
                 assertThat(NodeRig.pings(far, "10.80.137.1")).isTrue();
                 assertThat(agent.alive()).isTrue();
+                await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("net.d/05-wirecloset.conflist")));
 
                 // the API server goes, the agent is started anew: from disk, as before (F3, F15)
                 stopAgent();
@@ -133,10 +135,10 @@ class NodeAgentTest extends AgentInANamespace {
                     assertThat(NodeRig.pings(late, there)).isTrue();
                     call("DEL", "c2", late);
                 }
+                stopAgent();
                 secretsStaySecret(log);
 
                 // and removed
-                stopAgent();
                 machine.run(() -> {
                     Uninstall.run(settings());
                     return null;
