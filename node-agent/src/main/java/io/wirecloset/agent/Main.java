@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 public final class Main implements QuarkusApplication, Succession.Stage {
     private static final Logger LOG = Logger.getLogger(Main.class);
     /** Less than a container is given to end. */
-    private static final long END_LIMIT_S = 25;
+    private static final Duration END_LIMIT = Duration.ofSeconds(25);
 
     private final AgentSettings settings;
     private final KubernetesClient client;
@@ -66,22 +66,20 @@ public final class Main implements QuarkusApplication, Succession.Stage {
     }
 
     private int serve() throws InterruptedException {
-        Succession succession = new Succession(settings, client, gauges, this);
-        Thread working = Thread.ofPlatform().daemon().name("agent").start(() -> work(succession));
+        AgentThread agent = Start.agent(settings);
+        agent.serveWith(new Succession.Surroundings(client, gauges, this));
+        agent.whenEnded(this::ended);
         Quarkus.waitForExit();
-        succession.stop();
-        if (!working.join(Duration.ofSeconds(END_LIMIT_S))) {
-            LOG.warnf("the agent is cut off after %d s; the next start puts things in order", END_LIMIT_S);
+        if (!agent.end(END_LIMIT)) {
+            LOG.warnf("the agent is cut off after %d s; the next start puts things in order", END_LIMIT.toSeconds());
         }
         return exitCode;
     }
 
-    private void work(Succession succession) {
-        try {
-            succession.run();
-        } catch (IOException | RuntimeException e) {
-            NodeReport.cannotRun(client, NodeAgent.nodeName(settings), String.valueOf(e.getMessage()), Instant.now());
-            exitCode = failed(e);
+    private void ended(Exception why) {
+        if (why != null) {
+            NodeReport.cannotRun(client, NodeAgent.nodeName(settings), String.valueOf(why.getMessage()), Instant.now());
+            exitCode = failed(why);
         }
         Quarkus.asyncExit(exitCode);
     }

@@ -67,50 +67,47 @@ public final class NodeAgent implements AutoCloseable {
     private final TapHost taps;
     private final NodeOverlay overlay;
     private final Node node;
-    private final ClusterWatch watch;
-    private final NodeReport report;
+    private final ClusterCache cache;
     private final DeletionNotes notes;
     private final Heartbeat heartbeat;
     private final CniInstall install;
-    private final ScheduledExecutorService upkeep;
-    /** A thread of its own: an API server that hangs keeps nothing else waiting. */
-    private final ScheduledExecutorService reporting;
 
     /** What is open, the latest first: closed in this order. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private volatile ClusterView cluster;
+    /** Null until this serves. */
+    private volatile ClusterWatch watch;
+
     private volatile long lastUpkeepS;
     private volatile boolean configurationWritten;
     private volatile boolean reconciled;
 
     /**
-     * Starts cold, after one that may be stopping still.
+     * Starts cold, after one that may be stopping still, and serves.
      *
      * @throws IOException with what is wrong; nothing is left open then, and the kernel's objects stay
      */
     public static NodeAgent start(AgentSettings settings, KubernetesClient client, CniServer.Observer observer)
             throws IOException {
-        Turn turn = Turn.fresh(SingleInstance.await(settings.run(), LOCK_WAIT_MS));
-        return start(settings, client, observer, turn, null);
+        NodeAgent agent = carrying(settings, Turn.fresh(SingleInstance.await(settings.run(), LOCK_WAIT_MS)), null);
+        agent.serve(client, observer);
+        return agent;
     }
 
     /**
-     * Goes on where the one before ended.
+     * Carries the frames of the pods that are there, and no more: {@link #serve} is to follow.
      *
      * @param turn this agent's from now on, also when it does not come up
      * @param renewal told when the node's identity had to be set aside, because its address is another's: close this, start
      *     another. Null: the node says so and goes on
+     * @throws IOException with what is wrong; nothing is left open then, and the kernel's objects stay
      */
-    static NodeAgent start(
-            AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Turn turn, Runnable renewal)
-            throws IOException {
-        return new NodeAgent(settings, client, observer, turn, renewal);
+    static NodeAgent carrying(AgentSettings settings, Turn turn, Runnable renewal) throws IOException {
+        return new NodeAgent(settings, turn, renewal);
     }
 
-    private NodeAgent(
-            AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Turn turn, Runnable renewal)
-            throws IOException {
+    private NodeAgent(AgentSettings settings, Turn turn, Runnable renewal) throws IOException {
         this.settings = settings;
         this.nodeName = nodeName(settings);
         try {
@@ -144,7 +141,7 @@ public final class NodeAgent implements AutoCloseable {
                     settings.cni().chained());
 
             HomeDirectory home = HomeDirectory.open(settings.home());
-            ClusterCache cache = new ClusterCache(settings.home().resolve("cluster.json"));
+            cache = new ClusterCache(settings.home().resolve("cluster.json"));
             cluster = cache.load();
             networks.replace(cluster.networks());
             if (turn.estate().isEmpty()) {
@@ -160,14 +157,23 @@ public final class NodeAgent implements AutoCloseable {
                 reconcile();
                 putInOrder();
             }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
 
-            upkeep = Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("upkeep").factory());
-            keep(() -> stop(upkeep));
-            reporting = Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("report").factory());
-            keep(() -> stop(reporting));
-            watch = keep(new ClusterWatch(
+    /**
+     * Serves the container runtime, follows the API server, keeps things in order.
+     *
+     * @throws IOException with what is wrong; this is closed then
+     */
+    void serve(KubernetesClient client, CniServer.Observer observer) throws IOException {
+        try {
+            ScheduledExecutorService upkeep = keepThread("upkeep");
+            // A thread of its own: an API server that hangs keeps nothing else waiting.
+            ScheduledExecutorService reporting = keepThread("report");
+            ClusterWatch watching = keep(new ClusterWatch(
                     client,
                     settings.namespace(),
                     nodeName,
@@ -175,11 +181,15 @@ public final class NodeAgent implements AutoCloseable {
                     cache,
                     cluster,
                     this::onCluster));
-            report = new NodeReport(client, watch, nodeName);
+            NodeReport report = new NodeReport(client, watching, nodeName);
             install.installShim();
             keep(CniServer.start(settings.cni().socket(), attachments, this::missing, observer));
-            watch.start(settings.watchLimit());
-            startUpkeep();
+            watching.start(settings.watchLimit());
+            watch = watching;
+            lastUpkeepS = boot.uptimeS();
+            upkeep.scheduleWithFixedDelay(guarded(this::repair), REPAIR_EVERY_S, REPAIR_EVERY_S, TimeUnit.SECONDS);
+            upkeep.scheduleWithFixedDelay(guarded(this::beat), 0, BEAT_EVERY_S, TimeUnit.SECONDS);
+            reporting.scheduleWithFixedDelay(() -> tell(report), 0, REPORT_EVERY_S, TimeUnit.SECONDS);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -273,11 +283,11 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
-    private void startUpkeep() {
-        lastUpkeepS = boot.uptimeS();
-        upkeep.scheduleWithFixedDelay(guarded(this::repair), REPAIR_EVERY_S, REPAIR_EVERY_S, TimeUnit.SECONDS);
-        upkeep.scheduleWithFixedDelay(guarded(this::beat), 0, BEAT_EVERY_S, TimeUnit.SECONDS);
-        reporting.scheduleWithFixedDelay(this::tell, 0, REPORT_EVERY_S, TimeUnit.SECONDS);
+    private ScheduledExecutorService keepThread(String name) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+        keep(() -> stop(thread));
+        return thread;
     }
 
     private static void stop(ScheduledExecutorService thread) throws InterruptedException {
@@ -325,7 +335,7 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
-    private void tell() {
+    private void tell(NodeReport report) {
         try {
             report.tell(NodeFacts.of(node, networks, overlay, missing()));
         } catch (RuntimeException e) {
@@ -374,7 +384,8 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Whether the API server is listened to. */
     public boolean watching() {
-        return watch.watching();
+        ClusterWatch at = watch;
+        return at != null && at.watching();
     }
 
     /** Packets that the host's filter dropped, by rule. */

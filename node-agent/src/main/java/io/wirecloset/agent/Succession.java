@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Lets one process after the other be the agent of this node, so that an upgrade interrupts nothing:
@@ -61,6 +62,9 @@ final class Succession {
         void successor(boolean waits);
     }
 
+    /** What an agent serves with. */
+    record Surroundings(KubernetesClient client, CniServer.Observer observer, Stage stage) {}
+
     private sealed interface Event {
         record Stop() implements Event {}
 
@@ -71,24 +75,22 @@ final class Succession {
 
     // set once
     private final AgentSettings settings;
-    private final KubernetesClient client;
-    private final CniServer.Observer observer;
-    private final Stage stage;
+    private final Supplier<Surroundings> surroundings;
     private final Path path;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     private volatile boolean stopping;
+    private volatile Surroundings around;
 
     // the thread that runs only
     private HandoverMessages predecessor;
     /** The one that leads was asked in vain: the next turn comes when that one ends. */
     private boolean askedInVain;
 
-    Succession(AgentSettings settings, KubernetesClient client, CniServer.Observer observer, Stage stage) {
+    /** @param surroundings asked once, when an agent is to serve: frames are carried before */
+    Succession(AgentSettings settings, Supplier<Surroundings> surroundings) {
         this.settings = settings;
-        this.client = client;
-        this.observer = observer;
-        this.stage = stage;
+        this.surroundings = surroundings;
         this.path = settings.run().resolve("handover.sock");
     }
 
@@ -131,6 +133,7 @@ final class Succession {
 
     /** @return empty when there is nobody to ask, or it did not work out */
     private Optional<Turn> takeOver() {
+        awaitSurroundings(); // who leads loses nothing by leading on until all is there
         Estate estate = Estate.NOTHING;
         HandoverMessages leader = null;
         try {
@@ -186,6 +189,7 @@ final class Succession {
     private Optional<Turn> lead(Turn turn) throws IOException {
         NodeAgent agent = start(turn);
         confirm();
+        Stage stage = stage();
         Event event;
         try (Door door = new Door()) {
             stage.leads(agent);
@@ -210,7 +214,10 @@ final class Succession {
     /** When it does not come up, the one before hears so at once. */
     private NodeAgent start(Turn turn) throws IOException {
         try {
-            return NodeAgent.start(settings, client, observer, turn, () -> events.add(new Event.Renew()));
+            NodeAgent agent = NodeAgent.carrying(settings, turn, () -> events.add(new Event.Renew()));
+            awaitSurroundings();
+            agent.serve(around.client(), around.observer());
+            return agent;
         } catch (IOException | RuntimeException e) {
             if (predecessor != null) {
                 predecessor.close();
@@ -220,8 +227,19 @@ final class Succession {
     }
 
     private void end(NodeAgent agent) {
-        stage.rests();
+        stage().rests();
         agent.close();
+    }
+
+    private void awaitSurroundings() {
+        if (around == null) {
+            around = surroundings.get();
+        }
+    }
+
+    /** From the time an agent serves. */
+    private Stage stage() {
+        return around.stage();
     }
 
     /** Only now the one before lets go of its copies. */
@@ -240,6 +258,7 @@ final class Succession {
 
     private Optional<Turn> handOver(NodeAgent agent, HandoverMessages successor) throws IOException {
         Identity self = agent.node().identity();
+        Stage stage = stage();
         stage.rests();
         Estate estate = agent.handOver();
         try (successor) {
@@ -311,7 +330,7 @@ final class Succession {
                         "process {0} is going to take over",
                         "" + caller.peerCredentials().pid());
                 waits = true;
-                stage.successor(true);
+                stage().successor(true);
                 successor.say(HandoverMessages.WELCOME);
                 successor.waiting(WARM_UP_WAIT_MS).expect(HandoverMessages.TAKE);
                 events.add(new Event.Take(successor));
@@ -320,7 +339,7 @@ final class Succession {
                 LOG.log(Level.WARNING, "no successor after all: {0}", e.getMessage());
                 successor.close();
                 waits = false;
-                stage.successor(false);
+                stage().successor(false);
                 return false;
             }
         }

@@ -9,7 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Binds the kernel's calls and checks the ciphers, which costs each start a fifth of a second that no cache can keep.
+ * Binds the kernel's calls and checks the ciphers, which no start-up cache can keep, while another thread reads the settings.
  * Changes nothing; what fails here fails again where it matters, with a better message.
  */
 final class WarmUp {
@@ -18,7 +18,6 @@ final class WarmUp {
     private WarmUp() {}
 
     static void run() {
-        AesGmacSiv.isFast();
         try (NetworkNamespace host = NetworkNamespace.current();
                 Netlink netlink = Netlink.openIn(host);
                 Nftables filter = Nftables.openIn(host)) {
@@ -27,5 +26,6 @@ final class WarmUp {
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "nothing could be prepared: {0}", e.getMessage());
         }
+        AesGmacSiv.isFast();
     }
 }

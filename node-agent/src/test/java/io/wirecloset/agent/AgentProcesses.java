@@ -154,7 +154,8 @@ final class AgentProcesses implements AutoCloseable {
                     .build();
             NetworkNamespace.open(Path.of(args[1])).run(() -> {
                 Succession succession = new Succession(
-                        new TestSettings(folder, "node-a", null), nobody, new Silent(), new Saying(options));
+                        new TestSettings(folder, "node-a", null),
+                        () -> new Succession.Surroundings(nobody, new Silent(), new Saying(options)));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(succession)));
                 succession.run();
                 ended.countDown();

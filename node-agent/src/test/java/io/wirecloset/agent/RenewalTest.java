@@ -67,7 +67,8 @@ class RenewalTest {
             HomeDirectory.open(home).saveIdentity(first.toSecretText(), first.toPublicText());
             prepare(mesh, home);
             Led led = new Led();
-            Succession succession = new Succession(new TestSettings(folder, "node-a", null), nobody, led, led);
+            Succession succession = new Succession(
+                    new TestSettings(folder, "node-a", null), () -> new Succession.Surroundings(nobody, led, led));
             Thread running = Thread.ofPlatform().start(() -> run(machine, succession));
             try {
                 await().atMost(PATIENCE)

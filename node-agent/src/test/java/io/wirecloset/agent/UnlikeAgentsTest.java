@@ -37,7 +37,7 @@ class UnlikeAgentsTest {
         AgentSettings settings = new TestSettings(folder, "node-a", null);
         lock = SingleInstance.await(settings.run(), 1_000);
         door = UnixServerSocket.listen(settings.run().resolve("handover.sock"), 0600, 4);
-        next = new Succession(settings, null, new Unused(), new Unused());
+        next = new Succession(settings, () -> new Succession.Surroundings(null, new Unused(), new Unused()));
     }
 
     @AfterEach

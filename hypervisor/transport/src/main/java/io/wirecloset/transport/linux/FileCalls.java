@@ -1,15 +1,10 @@
 package io.wirecloset.transport.linux;
 
-import static io.wirecloset.transport.linux.CLibrary.misbound;
-import static io.wirecloset.transport.linux.CLibrary.result;
-import static io.wirecloset.transport.linux.CLibrary.state;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static io.wirecloset.transport.linux.CFunction.at;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
@@ -37,22 +32,17 @@ public final class FileCalls {
     private static final int STATX_INODE = 32;
     private static final int STATFS_BYTES = 256;
 
-    private static final MethodHandle OPEN = CLibrary.bindVariadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle CLOSE = CLibrary.bind("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = CLibrary.bind("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle WRITE = CLibrary.bind("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle PREAD =
-            CLibrary.bind("pread", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle IOCTL = CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
-    private static final MethodHandle IOCTL_VALUE =
-            CLibrary.bindVariadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle FCNTL =
-            CLibrary.bindVariadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle FLOCK = CLibrary.bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle FCHMOD = CLibrary.bind("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle STATX =
-            CLibrary.bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle FSTATFS = CLibrary.bind("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
+    private static final CFunction OPEN = CFunction.bindVariadic("open");
+    private static final CFunction CLOSE = CFunction.bind("close", 1);
+    private static final CFunction READ = CFunction.bindWide("read", 3);
+    private static final CFunction WRITE = CFunction.bindWide("write", 3);
+    private static final CFunction PREAD = CFunction.bindWide("pread", 4);
+    private static final CFunction IOCTL = CFunction.bindVariadic("ioctl");
+    private static final CFunction FCNTL = CFunction.bindVariadic("fcntl");
+    private static final CFunction FLOCK = CFunction.bind("flock", 2);
+    private static final CFunction FCHMOD = CFunction.bind("fchmod", 2);
+    private static final CFunction STATX = CFunction.bind("statx", 5);
+    private static final CFunction FSTATFS = CFunction.bind("fstatfs", 2);
 
     private FileCalls() {}
 
@@ -63,29 +53,18 @@ public final class FileCalls {
     /** @param mode permissions of a file made by {@link #O_CREAT} */
     public static int open(String path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state();
-            return result((int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, mode), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) OPEN.call(at(arena.allocateFrom(path)), flags, mode);
         }
     }
 
     public static int close(int fd) {
-        try {
-            MemorySegment state = state();
-            return result((int) CLOSE.invokeExact(state, fd), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) CLOSE.call(fd);
     }
 
     /** @return bytes read, 0 at the end */
     public static long read(int fd, MemorySegment into, long lengthBytes) {
         try {
-            MemorySegment state = state();
-            return result((long) READ.invokeExact(state, fd, into.address(), lengthBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return READ.call(fd, at(into), lengthBytes);
         } finally {
             Reference.reachabilityFence(into);
         }
@@ -94,10 +73,7 @@ public final class FileCalls {
     /** @param offset in the file @return bytes read, 0 at the end */
     public static long readAt(int fd, MemorySegment into, long lengthBytes, long offset) {
         try {
-            MemorySegment state = state();
-            return result((long) PREAD.invokeExact(state, fd, into.address(), lengthBytes, offset), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return PREAD.call(fd, at(into), lengthBytes, offset);
         } finally {
             Reference.reachabilityFence(into);
         }
@@ -111,10 +87,7 @@ public final class FileCalls {
     public static long write(int fd, MemorySegment from, long at, long lengthBytes) {
         Objects.checkFromIndexSize(at, lengthBytes, from.byteSize());
         try {
-            MemorySegment state = state();
-            return result((long) WRITE.invokeExact(state, fd, from.address() + at, lengthBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return WRITE.call(fd, at(from) + at, lengthBytes);
         } finally {
             Reference.reachabilityFence(from);
         }
@@ -122,75 +95,46 @@ public final class FileCalls {
 
     public static int ioctl(int fd, long request, MemorySegment argument) {
         try {
-            MemorySegment state = state();
-            return result((int) IOCTL.invokeExact(state, fd, request, argument), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) IOCTL.call(fd, request, at(argument));
+        } finally {
+            Reference.reachabilityFence(argument);
         }
     }
 
     /** For requests whose argument is a number, not a pointer. */
     public static int ioctl(int fd, long request, long argument) {
-        try {
-            MemorySegment state = state();
-            return result((int) IOCTL_VALUE.invokeExact(state, fd, request, argument), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) IOCTL.call(fd, request, argument);
     }
 
     /** @return another descriptor of the same open file, closed on exec */
     public static int duplicate(int fd) {
-        try {
-            MemorySegment state = state();
-            return result((int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 0L), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) FCNTL.call(fd, F_DUPFD_CLOEXEC, 0L);
     }
 
     public static int flock(int fd, int operation) {
-        try {
-            MemorySegment state = state();
-            return result((int) FLOCK.invokeExact(state, fd, operation), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) FLOCK.call(fd, operation);
     }
 
     public static int fchmod(int fd, int mode) {
-        try {
-            MemorySegment state = state();
-            return result((int) FCHMOD.invokeExact(state, fd, mode), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) FCHMOD.call(fd, mode);
     }
 
     /** @return the inode number behind the descriptor */
     public static long inode(int fd) {
         // statx, because its structure is the same on every processor
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state();
             MemorySegment stat = arena.allocate(STATX_BYTES, 8);
-            int done = result(
-                    (int) STATX.invokeExact(state, fd, arena.allocateFrom(""), AT_EMPTY_PATH, STATX_BASIC_STATS, stat),
-                    state);
+            long done = STATX.call(fd, at(arena.allocateFrom("")), AT_EMPTY_PATH, STATX_BASIC_STATS, at(stat));
             return done < 0 ? done : stat.get(JAVA_LONG, STATX_INODE);
-        } catch (Throwable t) {
-            throw misbound(t);
         }
     }
 
     /** @return the magic number of the file system the descriptor lies on */
     public static long fileSystemType(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state();
             MemorySegment stat = arena.allocate(STATFS_BYTES, 8);
-            int done = result((int) FSTATFS.invokeExact(state, fd, stat), state);
+            long done = FSTATFS.call(fd, at(stat));
             return done < 0 ? done : stat.get(JAVA_LONG, 0);
-        } catch (Throwable t) {
-            throw misbound(t);
         }
     }
 }

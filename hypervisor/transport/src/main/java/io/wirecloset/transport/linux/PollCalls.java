@@ -1,14 +1,9 @@
 package io.wirecloset.transport.linux;
 
-import static io.wirecloset.transport.linux.CLibrary.misbound;
-import static io.wirecloset.transport.linux.CLibrary.result;
-import static io.wirecloset.transport.linux.CLibrary.state;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static io.wirecloset.transport.linux.CFunction.at;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** Calls that wait. A result below zero is the negated {@link Errno}. */
 public final class PollCalls {
@@ -24,59 +19,44 @@ public final class PollCalls {
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
 
-    private static final MethodHandle POLL = CLibrary.bind("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle EPOLL_CREATE = CLibrary.bind("epoll_create1", JAVA_INT, JAVA_INT);
-    private static final MethodHandle EPOLL_CTL =
-            CLibrary.bind("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle EPOLL_WAIT =
-            CLibrary.bind("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle EVENTFD = CLibrary.bind("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final CFunction POLL = CFunction.bind("poll", 3);
+    private static final CFunction EPOLL_CREATE = CFunction.bind("epoll_create1", 1);
+    private static final CFunction EPOLL_CTL = CFunction.bind("epoll_ctl", 4);
+    private static final CFunction EPOLL_WAIT = CFunction.bind("epoll_wait", 4);
+    private static final CFunction EVENTFD = CFunction.bind("eventfd", 2);
 
     private PollCalls() {}
 
     /** @param timeoutMs -1 waits for ever */
     public static int poll(MemorySegment pollFds, int count, int timeoutMs) {
         try {
-            MemorySegment state = state();
-            return result((int) POLL.invokeExact(state, pollFds, (long) count, timeoutMs), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) POLL.call(at(pollFds), count, timeoutMs);
+        } finally {
+            Reference.reachabilityFence(pollFds);
         }
     }
 
     static int epollCreate() {
-        try {
-            MemorySegment state = state();
-            return result((int) EPOLL_CREATE.invokeExact(state, EPOLL_CLOEXEC), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) EPOLL_CREATE.call(EPOLL_CLOEXEC);
     }
 
     static int epollControl(int epollFd, int operation, int fd, MemorySegment event) {
         try {
-            MemorySegment state = state();
-            return result((int) EPOLL_CTL.invokeExact(state, epollFd, operation, fd, event), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) EPOLL_CTL.call(epollFd, operation, fd, at(event));
+        } finally {
+            Reference.reachabilityFence(event);
         }
     }
 
     static int epollWait(int epollFd, MemorySegment events, int limit, int timeoutMs) {
         try {
-            MemorySegment state = state();
-            return result((int) EPOLL_WAIT.invokeExact(state, epollFd, events, limit, timeoutMs), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) EPOLL_WAIT.call(epollFd, at(events), limit, timeoutMs);
+        } finally {
+            Reference.reachabilityFence(events);
         }
     }
 
     static int eventFd() {
-        try {
-            MemorySegment state = state();
-            return result((int) EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) EVENTFD.call(0, EFD_CLOEXEC | EFD_NONBLOCK);
     }
 }

@@ -1,15 +1,10 @@
 package io.wirecloset.transport.linux;
 
-import static io.wirecloset.transport.linux.CLibrary.misbound;
-import static io.wirecloset.transport.linux.CLibrary.result;
-import static io.wirecloset.transport.linux.CLibrary.state;
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static io.wirecloset.transport.linux.CFunction.at;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -42,91 +37,67 @@ public final class SocketCalls {
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
 
-    private static final MethodHandle SOCKET = CLibrary.bind("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle BIND = CLibrary.bind("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle CONNECT = CLibrary.bind("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle LISTEN = CLibrary.bind("listen", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle ACCEPT = CLibrary.bind("accept4", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-    private static final MethodHandle GETSOCKNAME = CLibrary.bind("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle SETSOCKOPT =
-            CLibrary.bind("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle GETSOCKOPT =
-            CLibrary.bind("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle SENDTO =
-            CLibrary.bind("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle SENDMSG = CLibrary.bind("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle RECVMSG = CLibrary.bind("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle SENDMMSG =
-            CLibrary.bind("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECVMMSG =
-            CLibrary.bind("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle RECV = CLibrary.bind("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final CFunction SOCKET = CFunction.bind("socket", 3);
+    private static final CFunction BIND = CFunction.bind("bind", 3);
+    private static final CFunction CONNECT = CFunction.bind("connect", 3);
+    private static final CFunction LISTEN = CFunction.bind("listen", 2);
+    private static final CFunction ACCEPT = CFunction.bind("accept4", 4);
+    private static final CFunction GETSOCKNAME = CFunction.bind("getsockname", 3);
+    private static final CFunction SETSOCKOPT = CFunction.bind("setsockopt", 5);
+    private static final CFunction GETSOCKOPT = CFunction.bind("getsockopt", 5);
+    private static final CFunction SENDTO = CFunction.bindWide("sendto", 6);
+    private static final CFunction SENDMSG = CFunction.bindWide("sendmsg", 3);
+    private static final CFunction RECVMSG = CFunction.bindWide("recvmsg", 3);
+    private static final CFunction SENDMMSG = CFunction.bind("sendmmsg", 4);
+    private static final CFunction RECVMMSG = CFunction.bind("recvmmsg", 5);
+    private static final CFunction RECV = CFunction.bindWide("recv", 4);
 
     private SocketCalls() {}
 
     public static int socket(int domain, int type, int protocol) {
-        try {
-            MemorySegment state = state();
-            return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) SOCKET.call(domain, type, protocol);
     }
 
     public static int bind(int fd, MemorySegment address, int lengthBytes) {
         try {
-            MemorySegment state = state();
-            return result((int) BIND.invokeExact(state, fd, address, lengthBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) BIND.call(fd, at(address), lengthBytes);
+        } finally {
+            Reference.reachabilityFence(address);
         }
     }
 
     public static int connect(int fd, MemorySegment address, int lengthBytes) {
         try {
-            MemorySegment state = state();
-            return result((int) CONNECT.invokeExact(state, fd, address, lengthBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) CONNECT.call(fd, at(address), lengthBytes);
+        } finally {
+            Reference.reachabilityFence(address);
         }
     }
 
     public static int listen(int fd, int backlog) {
-        try {
-            MemorySegment state = state();
-            return result((int) LISTEN.invokeExact(state, fd, backlog), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) LISTEN.call(fd, backlog);
     }
 
     /** @param flags {@link #SOCK_CLOEXEC}, {@link #SOCK_NONBLOCK} for the new socket */
     public static int accept(int fd, int flags) {
-        try {
-            MemorySegment state = state();
-            return result((int) ACCEPT.invokeExact(state, fd, MemorySegment.NULL, MemorySegment.NULL, flags), state);
-        } catch (Throwable t) {
-            throw misbound(t);
-        }
+        return (int) ACCEPT.call(fd, 0, 0, flags);
     }
 
     /** Writes the bound address into {@code address}. */
     public static int getsockname(int fd, MemorySegment address) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state();
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) address.byteSize());
-            return result((int) GETSOCKNAME.invokeExact(state, fd, address, length), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) GETSOCKNAME.call(fd, at(address), at(length));
+        } finally {
+            Reference.reachabilityFence(address);
         }
     }
 
     public static int setsockopt(int fd, int level, int option, MemorySegment value, int lengthBytes) {
         try {
-            MemorySegment state = state();
-            return result((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, lengthBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) SETSOCKOPT.call(fd, level, option, at(value), lengthBytes);
+        } finally {
+            Reference.reachabilityFence(value);
         }
     }
 
@@ -145,11 +116,10 @@ public final class SocketCalls {
 
     public static int getsockopt(int fd, int level, int option, MemorySegment into) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state();
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) into.byteSize());
-            return result((int) GETSOCKOPT.invokeExact(state, fd, level, option, into, length), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) GETSOCKOPT.call(fd, level, option, at(into), at(length));
+        } finally {
+            Reference.reachabilityFence(into);
         }
     }
 
@@ -165,40 +135,35 @@ public final class SocketCalls {
     public static long sendto(
             int fd, MemorySegment from, long lengthBytes, int flags, MemorySegment address, int addressBytes) {
         try {
-            MemorySegment state = state();
-            return result((long) SENDTO.invokeExact(state, fd, from, lengthBytes, flags, address, addressBytes), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return SENDTO.call(fd, at(from), lengthBytes, flags, at(address), addressBytes);
+        } finally {
+            Reference.reachabilityFence(from);
+            Reference.reachabilityFence(address);
         }
     }
 
     /** @param message a {@link MessageHeader} */
     public static long sendmsg(int fd, MemorySegment message, int flags) {
         try {
-            MemorySegment state = state();
-            return result((long) SENDMSG.invokeExact(state, fd, message, flags), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return SENDMSG.call(fd, at(message), flags);
+        } finally {
+            Reference.reachabilityFence(message);
         }
     }
 
     /** @param message a {@link MessageHeader} */
     public static long recvmsg(int fd, MemorySegment message, int flags) {
         try {
-            MemorySegment state = state();
-            return result((long) RECVMSG.invokeExact(state, fd, message, flags), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return RECVMSG.call(fd, at(message), flags);
+        } finally {
+            Reference.reachabilityFence(message);
         }
     }
 
     /** @return messages sent */
     public static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
-            MemorySegment state = state();
-            return result((int) SENDMMSG.invokeExact(state, fd, messages.address(), count, flags), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) SENDMMSG.call(fd, at(messages), count, flags);
         } finally {
             Reference.reachabilityFence(messages);
         }
@@ -207,10 +172,7 @@ public final class SocketCalls {
     /** @return messages received */
     public static int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
-            MemorySegment state = state();
-            return result((int) RECVMMSG.invokeExact(state, fd, messages.address(), count, flags, 0L), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return (int) RECVMMSG.call(fd, at(messages), count, flags, 0L);
         } finally {
             Reference.reachabilityFence(messages);
         }
@@ -218,10 +180,9 @@ public final class SocketCalls {
 
     public static long recv(int fd, MemorySegment into, long lengthBytes, int flags) {
         try {
-            MemorySegment state = state();
-            return result((long) RECV.invokeExact(state, fd, into, lengthBytes, flags), state);
-        } catch (Throwable t) {
-            throw misbound(t);
+            return RECV.call(fd, at(into), lengthBytes, flags);
+        } finally {
+            Reference.reachabilityFence(into);
         }
     }
 }

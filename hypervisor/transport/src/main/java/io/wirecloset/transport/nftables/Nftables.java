@@ -2,7 +2,6 @@ package io.wirecloset.transport.nftables;
 
 import io.wirecloset.transport.netns.NetworkNamespace;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Changes and lists the packet filter of one network namespace, in the JSON of {@code libnftables-json(5)}.
@@ -11,9 +10,10 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Nftables implements AutoCloseable {
     private final NetworkNamespace namespace;
-    private MemorySegment context;
+    /** 0: closed. */
+    private long context;
 
-    private Nftables(NetworkNamespace namespace, MemorySegment context) {
+    private Nftables(NetworkNamespace namespace, long context) {
         this.namespace = namespace;
         this.context = context;
     }
@@ -36,14 +36,14 @@ public final class Nftables implements AutoCloseable {
         }
     }
 
-    private static MemorySegment newContext() throws NftablesException {
-        MemorySegment context;
+    private static long newContext() throws NftablesException {
+        long context;
         try {
             context = LibNftables.newContext();
         } catch (ExceptionInInitializerError | NoClassDefFoundError e) { // the second is every later attempt
             throw new NftablesException(LibNftables.NAME + " cannot be loaded: install the package libnftables1", e);
         }
-        if (context.equals(MemorySegment.NULL)) {
+        if (context == 0) {
             throw new NftablesException("nft_ctx_new failed");
         }
         return context;
@@ -57,15 +57,15 @@ public final class Nftables implements AutoCloseable {
      * @throws NftablesException with the library's text; nothing was changed
      */
     public synchronized String apply(String json) throws IOException {
-        if (context == null) {
+        if (context == 0) {
             throw new IllegalStateException("nftables is closed");
         }
         // some versions of the library open a socket when they run commands: in the namespace of the thread that asks
         return namespace.visit(() -> {
-            int done = LibNftables.run(context, json);
+            boolean done = LibNftables.run(context, json);
             String output = LibNftables.output(context);
             String error = LibNftables.error(context); // fetched either way: it is collected until then
-            if (done != 0) {
+            if (!done) {
                 throw new NftablesException("nftables refused: " + error.strip());
             }
             return output;
@@ -97,9 +97,9 @@ public final class Nftables implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (context != null) {
+        if (context != 0) {
             LibNftables.free(context);
-            context = null;
+            context = 0;
             namespace.close();
         }
     }
