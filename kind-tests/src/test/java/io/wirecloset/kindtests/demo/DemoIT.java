@@ -59,8 +59,12 @@ class DemoIT {
 
     private Process start() throws IOException {
         Path script = Path.of(System.getProperty("wirecloset.demo", "../make/demo.sh"));
-        ProcessBuilder b =
-                new ProcessBuilder(script.toString(), Dist.current().folder().toString());
+        // who runs tests in the background of a shell has SIGINT ignored, and all that is started from there has too
+        ProcessBuilder b = new ProcessBuilder(
+                "env",
+                "--default-signal=INT",
+                script.toString(),
+                Dist.current().folder().toString());
         b.redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile());
         return b.start();
     }
