@@ -21,6 +21,8 @@ public final class Start {
     private Start() {}
 
     public static void main(String... args) {
+        // Quarkus says so itself, but the first who logs decides, and that is the agent now
+        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         Thread.ofPlatform().daemon().name("warm-up").start(WarmUp::run);
         if (args.length == 0) {
             agent = AgentThread.begin(settings());

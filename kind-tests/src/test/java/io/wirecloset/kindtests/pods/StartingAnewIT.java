@@ -73,6 +73,10 @@ class StartingAnewIT {
         }
         for (ClusterNode node : cluster.nodes()) {
             node.awaitServing();
+            assertThat(Files.readString(node.agent().log()))
+                    .as("what is logged before Quarkus has started looks like what is logged after")
+                    .contains("INFO  [io.wirecloset.node] ", "INFO  [io.wirecloset.agent.NodeAgent] (upkeep) pods on ")
+                    .doesNotContain("INFO: ");
         }
 
         // both sides send, as NATs ask for
