@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.wirecloset.agent.attach.NodeRig;
-import io.wirecloset.agent.cni.CniServer;
 import io.wirecloset.agent.overlay.Mesh;
 import io.wirecloset.crds.ClusterInfo;
 import io.wirecloset.crds.ClusterInfo.ControllerInfo;
@@ -42,14 +41,6 @@ abstract class AgentInANamespace {
     static final String NAME = "node-a";
     private static final int NUMBER = 9;
     static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private static final CniServer.Observer NOBODY = new CniServer.Observer() {
-        @Override
-        public void answered(String verb, int code, long nanos) {}
-
-        @Override
-        public void refused(String why) {}
-    };
 
     @TempDir
     Path folder;
@@ -98,7 +89,7 @@ abstract class AgentInANamespace {
     }
 
     void startAgent() throws IOException {
-        agent = machine.run(() -> NodeAgent.start(settings(), client, NOBODY));
+        agent = machine.run(() -> NodeAgent.start(settings(), client, new Audience()));
     }
 
     void stopAgent() {

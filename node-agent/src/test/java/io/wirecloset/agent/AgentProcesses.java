@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.wirecloset.agent.attach.Attachment;
 import io.wirecloset.agent.attach.NodeRig;
-import io.wirecloset.agent.cni.CniServer;
 import io.wirecloset.agent.kube.ClusterCache;
 import io.wirecloset.agent.kube.ClusterView;
 import io.wirecloset.agent.overlay.Mesh;
@@ -155,7 +154,7 @@ final class AgentProcesses implements AutoCloseable {
             NetworkNamespace.open(Path.of(args[1])).run(() -> {
                 Succession succession = new Succession(
                         new TestSettings(folder, "node-a", null),
-                        () -> new Succession.Surroundings(nobody, new Silent(), new Saying(options)));
+                        () -> new Succession.Surroundings(nobody, new Audience(), new Saying(options)));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(succession)));
                 succession.run();
                 ended.countDown();
@@ -201,14 +200,6 @@ final class AgentProcesses implements AutoCloseable {
         public void successor(boolean waits) {
             System.out.println(ProcessHandle.current().pid() + (waits ? " has a successor" : " has no successor"));
         }
-    }
-
-    private static final class Silent implements CniServer.Observer {
-        @Override
-        public void answered(String verb, int code, long nanos) {}
-
-        @Override
-        public void refused(String why) {}
     }
 
     /** Echoes what comes, in a pod. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.wirecloset.agent.cni.CniServer;
 import io.wirecloset.agent.kube.ClusterCache;
 import io.wirecloset.agent.kube.ClusterView;
 import io.wirecloset.agent.overlay.Mesh;
@@ -35,25 +34,13 @@ class RenewalTest {
     Path folder;
 
     /** Remembers who led. */
-    private static final class Led implements Succession.Stage, CniServer.Observer {
+    private static final class Led extends Audience {
         final Queue<NodeAgent> agents = new ConcurrentLinkedQueue<>();
 
         @Override
         public void leads(NodeAgent agent) {
             agents.add(agent);
         }
-
-        @Override
-        public void rests() {}
-
-        @Override
-        public void successor(boolean waits) {}
-
-        @Override
-        public void answered(String verb, int code, long nanos) {}
-
-        @Override
-        public void refused(String why) {}
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.wirecloset.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wirecloset.agent.cni.CniServer;
 import io.wirecloset.transport.linux.UnixConnection;
 import io.wirecloset.transport.linux.UnixServerSocket;
 import java.io.IOException;
@@ -37,7 +36,7 @@ class UnlikeAgentsTest {
         AgentSettings settings = new TestSettings(folder, "node-a", null);
         lock = SingleInstance.await(settings.run(), 1_000);
         door = UnixServerSocket.listen(settings.run().resolve("handover.sock"), 0600, 4);
-        next = new Succession(settings, () -> new Succession.Surroundings(null, new Unused(), new Unused()));
+        next = new Succession(settings, () -> new Succession.Surroundings(null, new Audience(), new Audience()));
     }
 
     @AfterEach
@@ -99,23 +98,5 @@ class UnlikeAgentsTest {
     void whoDoesNotKnowWhatItIsPassedAsksNoMore() throws Exception {
         meet(List.of(HandoverMessages.WELCOME, "xdp 192.0.2.1/9993"));
         asksOnce();
-    }
-
-    /** Nobody leads here. */
-    private static final class Unused implements Succession.Stage, CniServer.Observer {
-        @Override
-        public void leads(NodeAgent agent) {}
-
-        @Override
-        public void rests() {}
-
-        @Override
-        public void successor(boolean waits) {}
-
-        @Override
-        public void answered(String verb, int code, long nanos) {}
-
-        @Override
-        public void refused(String why) {}
     }
 }
